@@ -1,0 +1,61 @@
+//! Files and places in them. The only module that reads files; it knows nothing of what they hold.
+
+use std::{fs, io, ops::Range, path::Path, sync::Arc};
+
+/// One file as it was read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The name shown to the author, as the author gave it.
+    pub name: String,
+    /// The text, without a byte-order mark.
+    pub text: Arc<str>,
+}
+
+/// A range of bytes in one source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Span {
+            start: range.start,
+            end: range.end,
+        }
+    }
+}
+
+impl Source {
+    /// Takes text that is already in memory.
+    pub fn new(name: impl Into<String>, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Source {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Whatever the system says, and `InvalidData` for text that is not UTF-8.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        Ok(Source::new(
+            path.display().to_string(),
+            &fs::read_to_string(path)?,
+        ))
+    }
+
+    /// The line and column of a byte, both counted from 1, the column in characters.
+    pub fn position(&self, byte: usize) -> (usize, usize) {
+        let byte = self.text.floor_char_boundary(byte);
+        let before = &self.text[..byte];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+}
