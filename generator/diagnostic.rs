@@ -24,6 +24,16 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code there is.
+    pub const ALL: [Code; 6] = [
+        Code::Syntax,
+        Code::DuplicateKey,
+        Code::TooDeep,
+        Code::TooLarge,
+        Code::KeyNotScalar,
+        Code::DocumentCount,
+    ];
+
     /// The code as it is printed.
     pub fn id(self) -> &'static str {
         match self {
