@@ -1,6 +1,6 @@
 //! Files and places in them. The only module that reads files; it knows nothing of what they hold.
 
-use std::{fs, io, ops::Range, path::Path, sync::Arc};
+use std::{fs, io, path::Path, sync::Arc};
 
 /// One file as it was read.
 #[derive(Debug, Clone)]
@@ -11,22 +11,36 @@ pub struct Source {
     pub text: Arc<str>,
 }
 
-/// A range of bytes in one source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Names one file of a run, in the order in which files were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceId(usize);
+
+/// The files of a run: the document, and those its references name.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a file.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        self.0.push(source);
+        SourceId(self.0.len() - 1)
+    }
+
+    /// The file that `id` names; ids come from [`Sources::add`] of the same value alone.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0]
+    }
+}
+
+/// A range of bytes in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
+    /// The file.
+    pub source: SourceId,
     /// The first byte.
     pub start: usize,
     /// The byte after the last.
     pub end: usize,
-}
-
-impl From<Range<usize>> for Span {
-    fn from(range: Range<usize>) -> Self {
-        Span {
-            start: range.start,
-            end: range.end,
-        }
-    }
 }
 
 impl Source {

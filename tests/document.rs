@@ -5,14 +5,15 @@ use std::{fmt::Write, fs, path::Path, rc::Rc};
 use oarlock::{
     diagnostic::{Diagnostics, render},
     document::{Node, Value, parse},
-    source::Source,
+    source::{Source, Sources},
 };
 
 fn read(text: &str) -> (Option<Rc<Node>>, String) {
-    let source = Source::new("api.yaml", text);
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("api.yaml", text));
     let mut diagnostics = Diagnostics::default();
-    let node = parse(&source, &mut diagnostics);
-    (node, render(&source, &diagnostics))
+    let node = parse(&sources, id, &mut diagnostics);
+    (node, render(&sources, &diagnostics))
 }
 
 fn scalar<'a>(node: &'a Node, key: &str) -> (&'a str, bool) {
@@ -42,9 +43,11 @@ fn reads_json_surrogate_pairs() {
 
 #[test]
 fn spans_are_bytes_and_positions_are_characters() {
-    let source = Source::new("api.yaml", "\u{feff}é: ü\nb: c\n");
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("api.yaml", "\u{feff}é: ü\nb: c\n"));
+    let source = sources.get(id);
     let mut diagnostics = Diagnostics::default();
-    let node = parse(&source, &mut diagnostics).expect("it is YAML");
+    let node = parse(&sources, id, &mut diagnostics).expect("it is YAML");
     let span = &node.get("é").expect("the key is there").span;
     assert_eq!(&source.text[span.start..span.end], "ü");
     assert_eq!(source.position(span.start), (1, 4));
@@ -130,10 +133,11 @@ fn reads_every_document_of_the_corpus() {
     let mut count = 0;
     for row in index.lines().skip(1) {
         let entry = row.split('\t').nth(1).expect("a row has an entry file");
-        let source = Source::read(&corpus.join(entry)).expect("the file is there");
+        let mut sources = Sources::default();
+        let id = sources.add(Source::read(&corpus.join(entry)).expect("the file is there"));
         let mut diagnostics = Diagnostics::default();
-        let node = parse(&source, &mut diagnostics);
-        let node = node.unwrap_or_else(|| panic!("{entry}: {}", render(&source, &diagnostics)));
+        let node = parse(&sources, id, &mut diagnostics);
+        let node = node.unwrap_or_else(|| panic!("{entry}: {}", render(&sources, &diagnostics)));
         assert!(node.get("info").is_some(), "{entry} has no info");
         count += 1;
     }

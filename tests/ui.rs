@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use oarlock::{
     diagnostic::{Code, Diagnostics, render},
     document::parse,
-    source::Source,
+    source::{Source, Sources},
 };
 
 #[test]
@@ -20,13 +20,14 @@ fn every_mistake_prints_its_text_and_every_code_has_a_case() {
     cases.sort();
     for case in cases {
         let text = fs::read_to_string(case.join("openapi.yaml")).expect("a case has a document");
-        let source = Source::new("openapi.yaml", &text);
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("openapi.yaml", &text));
         let mut diagnostics = Diagnostics::default();
-        parse(&source, &mut diagnostics);
+        parse(&sources, id, &mut diagnostics);
         for diagnostic in diagnostics.sorted() {
             missing.remove(diagnostic.code.id());
         }
-        let printed = render(&source, &diagnostics);
+        let printed = render(&sources, &diagnostics);
         let expected = case.join("stderr.txt");
         if std::env::var_os("OARLOCK_BLESS").is_some() {
             fs::write(&expected, &printed).expect("tests/ui can be written");

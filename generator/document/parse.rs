@@ -10,7 +10,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as ParserSpan};
 use super::{Entry, Node, Value};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
-    source::{Source, Span},
+    source::{SourceId, Sources, Span},
 };
 
 /// How deep collections may lie in one another, aliases followed; below the parser's own limit,
@@ -19,25 +19,27 @@ const MAX_DEPTH: usize = 200;
 /// How many nodes a document may have, each alias counted as what it stands for.
 const MAX_NODES: usize = 20_000_000;
 
-/// Reads the one document that `source` holds.
+/// Reads the one document that the file `id` holds.
 ///
 /// Gives nothing where the text can't be read to its end; why is then among the diagnostics. A duplicate key
 /// is reported and its first value kept, so that what follows is still read.
-pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Rc<Node>> {
+pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> Option<Rc<Node>> {
+    let text = &sources.get(id).text;
     let mut builder = Builder {
+        source: id,
         diagnostics,
         open: Vec::new(),
         anchors: HashMap::new(),
         documents: Vec::new(),
     };
-    for event in Parser::new_from_str(&source.text) {
+    for event in Parser::new_from_str(text) {
         let step = match event {
-            Ok((event, span)) => builder.take(event, &span_of(&span)),
+            Ok((event, span)) => builder.take(event, &span_of(id, &span)),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
-                let at = at.min(source.text.len());
+                let at = point(id, at.min(text.len()));
                 Err(match error.kind() {
-                    ErrorKind::RecursionLimitExceeded => too_deep(&Span::from(at..at)),
+                    ErrorKind::RecursionLimitExceeded => too_deep(&at),
                     _ => syntax(error.info(), at),
                 })
             }
@@ -47,7 +49,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Rc<Node>>
             return None;
         }
     }
-    builder.finish(source)
+    builder.finish(text.len())
 }
 
 /// A node with its size and depth, aliases followed.
@@ -77,6 +79,7 @@ enum Content {
 }
 
 struct Builder<'a> {
+    source: SourceId,
     diagnostics: &'a mut Diagnostics,
     open: Vec<Open>,
     anchors: HashMap<usize, Sized>,
@@ -93,7 +96,7 @@ impl Builder<'_> {
                     text: text.into_owned(),
                     quoted: style != ScalarStyle::Plain,
                 };
-                let node = leaf(value, span.clone());
+                let node = leaf(value, *span);
                 self.close(node, anchor, span)
             }
             Event::SequenceStart(_, anchor, _) => {
@@ -110,7 +113,7 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(node) => self.add(node, span),
-                None => Err(syntax("this alias lies inside its own anchor", span.start)),
+                None => Err(syntax("this alias lies inside its own anchor", *span)),
             },
             _ => Ok(()),
         }
@@ -121,7 +124,7 @@ impl Builder<'_> {
             return Err(too_deep(span));
         }
         self.open.push(Open {
-            start: span.clone(),
+            start: *span,
             anchor,
             content,
             nodes: 1,
@@ -138,7 +141,10 @@ impl Builder<'_> {
             Content::Sequence(items) => Value::Sequence(items),
             Content::Mapping { entries, .. } => Value::Mapping(entries),
         };
-        let whole = Span::from(open.start.start..span.end.max(open.start.end));
+        let whole = Span {
+            end: span.end.max(open.start.end),
+            ..open.start
+        };
         let node = Sized {
             node: Rc::new(Node { span: whole, value }),
             nodes: open.nodes,
@@ -175,14 +181,13 @@ impl Builder<'_> {
                 places,
                 key,
             } => match key.take() {
-                None => *key = Some((key_text(&child.node, span)?, span.clone())),
+                None => *key = Some((key_text(&child.node, span)?, *span)),
                 Some((name, key_span)) => match places.get(&name) {
-                    Some(first) => {
-                        self.diagnostics
-                            .push(duplicate_key(&name, key_span, first.clone()))
-                    }
+                    Some(first) => self
+                        .diagnostics
+                        .push(duplicate_key(&name, key_span, *first)),
                     None => {
-                        places.insert(name.clone(), key_span.clone());
+                        places.insert(name.clone(), key_span);
                         entries.push(Entry {
                             key: name,
                             key_span,
@@ -195,13 +200,13 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn finish(mut self, source: &Source) -> Option<Rc<Node>> {
+    fn finish(mut self, length: usize) -> Option<Rc<Node>> {
         let (message, span) = match self.documents.len() {
             1 => return self.documents.pop().map(|document| document.node),
-            0 => ("this file is empty", Span::from(0..0)),
+            0 => ("this file is empty", point(self.source, 0)),
             _ => {
-                let start = self.documents[1].node.span.start.min(source.text.len());
-                ("a second document starts here", Span::from(start..start))
+                let start = self.documents[1].node.span.start.min(length);
+                ("a second document starts here", point(self.source, start))
             }
         };
         self.diagnostics.push(mistake(
@@ -230,14 +235,27 @@ fn key_text(node: &Node, span: &Span) -> Result<String, Box<Diagnostic>> {
             Code::KeyNotScalar,
             "a key of this mapping is a collection",
             "not a plain key",
-            span.clone(),
+            *span,
             "write the key as text",
         ))),
     }
 }
 
-fn span_of(span: &ParserSpan) -> Span {
-    span.byte_range().unwrap_or(0..0).into()
+fn span_of(source: SourceId, span: &ParserSpan) -> Span {
+    let range = span.byte_range().unwrap_or(0..0);
+    Span {
+        source,
+        start: range.start,
+        end: range.end,
+    }
+}
+
+fn point(source: SourceId, at: usize) -> Span {
+    Span {
+        source,
+        start: at,
+        end: at,
+    }
 }
 
 fn mistake(
@@ -259,9 +277,8 @@ fn mistake(
     }
 }
 
-fn syntax(message: impl Into<String>, at: usize) -> Box<Diagnostic> {
+fn syntax(message: impl Into<String>, span: Span) -> Box<Diagnostic> {
     let help = "mend the text here; what follows was not read";
-    let span = Span::from(at..at);
     Box::new(mistake(
         Code::Syntax,
         message,
@@ -276,7 +293,7 @@ fn too_deep(span: &Span) -> Box<Diagnostic> {
         Code::TooDeep,
         format!("collections lie more than {MAX_DEPTH} deep in one another"),
         "one level too many",
-        span.clone(),
+        *span,
         "move inner parts to `components` and refer to them with `$ref`",
     ))
 }
@@ -286,7 +303,7 @@ fn too_large(span: &Span) -> Box<Diagnostic> {
         Code::TooLarge,
         format!("with its aliases written out, the document has more than {MAX_NODES} nodes"),
         "the limit is passed here",
-        span.clone(),
+        *span,
         "use `$ref` where aliases repeat large parts",
     ))
 }
