@@ -1,8 +1,10 @@
 //! YAML and JSON text as a tree of nodes, each with its place. Knows nothing of OpenAPI.
 
 mod parse;
+mod scalar;
 
 pub use parse::parse;
+pub use scalar::Scalar;
 
 use std::rc::Rc;
 
