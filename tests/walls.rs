@@ -11,6 +11,7 @@ const STAGES: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("document", &["source", "diagnostic"]),
+    ("spec", &["source", "diagnostic", "document"]),
 ];
 
 /// A text that only one file may hold.
