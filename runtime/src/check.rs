@@ -1,0 +1,73 @@
+//! Limits that generated code asks for by name.
+
+use std::collections::HashSet;
+
+/// Whether a text has at least so many characters.
+pub fn min_length(text: &str, least: usize) -> bool {
+    // A character takes at most four bytes and at least one.
+    text.len() >= least && (text.len() >= least.saturating_mul(4) || text.chars().count() >= least)
+}
+
+/// Whether a text has at most so many characters.
+pub fn max_length(text: &str, most: usize) -> bool {
+    text.len() <= most || text.chars().count() <= most
+}
+
+/// Whether no two items are alike, as JSON Schema compares them: `1` and `1.0` are.
+pub fn unique<T: serde::Serialize>(items: &[T]) -> bool {
+    let mut seen = HashSet::with_capacity(items.len());
+    items.iter().all(|item| {
+        let json = serde_json::to_value(item).map(canonical);
+        json.is_ok_and(|json| seen.insert(json.to_string()))
+    })
+}
+
+/// The same JSON with whole numbers written as integers and members in order.
+fn canonical(json: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match json {
+        Value::Number(number) => {
+            crate::contract::whole(&number).map_or(Value::Number(number), Value::from)
+        }
+        Value::Array(items) => items.into_iter().map(canonical).collect(),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().collect();
+            members.sort_by(|left, right| left.0.cmp(&right.0));
+            Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| (name, canonical(value)))
+                    .collect(),
+            )
+        }
+        other => other,
+    }
+}
+
+/// Whether a number is a multiple of a step, up to the precision of the type.
+pub fn multiple_of(value: f64, step: f64) -> bool {
+    let quotient = value / step;
+    let nearest = quotient.round();
+    quotient.is_finite() && (quotient - nearest).abs() <= f64::EPSILON * quotient.abs().max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_in_characters() {
+        assert!(min_length("äö", 2) && !min_length("äö", 3));
+        assert!(max_length("äöü", 3) && !max_length("äöü", 2));
+    }
+
+    #[test]
+    fn alike_is_by_value() {
+        assert!(!unique(&[1.0, 1.0]) && unique(&[1, 2]) && unique::<i32>(&[]));
+    }
+
+    #[test]
+    fn steps_of_a_decimal_fraction() {
+        assert!(multiple_of(0.3, 0.1) && multiple_of(19.99, 0.01) && !multiple_of(0.35, 0.1));
+    }
+}

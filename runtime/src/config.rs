@@ -1,0 +1,185 @@
+//! The environment's settings, every mistake told at once.
+
+use std::time::Duration;
+
+/// Telemetry's time and a margin on top of the drain, in the grace period.
+pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
+
+/// How a service is to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// `OARLOCK_HTTP_ADDR`.
+    pub(crate) http: String,
+    /// `OARLOCK_ADMIN_ADDR`.
+    pub(crate) admin: String,
+    /// `OARLOCK_DRAIN_DELAY`: how long new requests are still served after SIGTERM.
+    pub(crate) drain_delay: Duration,
+    /// `OARLOCK_DRAIN_TIMEOUT`: how long requests may take to finish after that.
+    pub(crate) drain_timeout: Duration,
+    /// `OARLOCK_EXAMPLES`.
+    pub(crate) examples: bool,
+    /// `OARLOCK_MAX_CONNECTIONS`.
+    pub(crate) max_connections: usize,
+    /// `OARLOCK_MAX_BODY_BYTES`.
+    pub(crate) max_body: usize,
+    /// `OARLOCK_GRACE_PERIOD`: what the platform grants between SIGTERM and SIGKILL.
+    pub(crate) grace: Option<Duration>,
+    /// `RUST_LOG`.
+    pub(crate) log: String,
+}
+
+impl Config {
+    /// Reads the settings; `terminal` is whether a person watches, who need not wait for a drain delay.
+    pub(crate) fn read(
+        variable: impl Fn(&str) -> Option<String>,
+        terminal: bool,
+        hooks: Duration,
+    ) -> Result<Self, Vec<String>> {
+        let mut reader = Reader {
+            variable,
+            mistakes: Vec::new(),
+        };
+        let delay = if terminal {
+            Duration::ZERO
+        } else {
+            Duration::from_secs(5)
+        };
+        let config = Config {
+            http: reader.address("OARLOCK_HTTP_ADDR", "0.0.0.0:8080"),
+            admin: reader.address("OARLOCK_ADMIN_ADDR", "0.0.0.0:9090"),
+            drain_delay: reader.duration("OARLOCK_DRAIN_DELAY").unwrap_or(delay),
+            drain_timeout: reader
+                .duration("OARLOCK_DRAIN_TIMEOUT")
+                .unwrap_or(Duration::from_secs(20)),
+            examples: reader.switch("OARLOCK_EXAMPLES"),
+            max_connections: reader.count("OARLOCK_MAX_CONNECTIONS", 10_000),
+            max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
+            grace: reader.duration("OARLOCK_GRACE_PERIOD"),
+            log: reader.filter("RUST_LOG"),
+        };
+        let needed = config.drain_delay + config.drain_timeout + hooks + AFTER_DRAIN;
+        if config.grace.is_some_and(|grace| grace < needed) {
+            reader.mistakes.push(format!(
+                "OARLOCK_GRACE_PERIOD is shorter than the shutdown may take: {} \
+                 (drain delay, drain timeout, stop hooks and {} for the rest); raise it together with \
+                 terminationGracePeriodSeconds, or shorten the drain",
+                humantime::format_duration(needed),
+                humantime::format_duration(AFTER_DRAIN),
+            ));
+        }
+        match reader.mistakes.is_empty() {
+            true => Ok(config),
+            false => Err(reader.mistakes),
+        }
+    }
+}
+
+struct Reader<F> {
+    variable: F,
+    mistakes: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    /// A variable that is set to something.
+    fn text(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+
+    fn mistake(&mut self, name: &str, value: &str, allowed: &str) {
+        self.mistakes
+            .push(format!("{name} is {value:?}, but must be {allowed}"));
+    }
+
+    fn address(&mut self, name: &str, default: &str) -> String {
+        let Some(value) = self.text(name) else {
+            return default.to_owned();
+        };
+        let port = value.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+        if port.is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
+            self.mistake(
+                name,
+                &value,
+                "an address with a port, such as 0.0.0.0:8080 or [::]:8080",
+            );
+        }
+        value
+    }
+
+    fn duration(&mut self, name: &str) -> Option<Duration> {
+        let value = self.text(name)?;
+        let parsed = humantime::parse_duration(&value).ok();
+        if parsed.is_none() {
+            self.mistake(
+                name,
+                &value,
+                "a length of time with its unit, such as 500ms, 5s or 1m",
+            );
+        }
+        parsed
+    }
+
+    fn switch(&mut self, name: &str) -> bool {
+        let value = self.text(name).unwrap_or_else(|| "off".into());
+        if !matches!(value.as_str(), "on" | "off") {
+            self.mistake(name, &value, "on or off");
+        }
+        value == "on"
+    }
+
+    fn count(&mut self, name: &str, default: usize) -> usize {
+        let Some(value) = self.text(name) else {
+            return default;
+        };
+        match value.parse() {
+            Ok(count) if count > 0 => count,
+            _ => {
+                self.mistake(name, &value, "a whole number above 0");
+                default
+            }
+        }
+    }
+
+    fn filter(&mut self, name: &str) -> String {
+        let value = self.text(name).unwrap_or_else(|| "info".into());
+        if crate::log::filter(&value).is_err() {
+            self.mistake(
+                name,
+                &value,
+                "a log filter, such as info or info,my_service=debug",
+            );
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(set: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let of = |name: &str| {
+            let found = set.iter().find(|(one, _)| *one == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(of, false, Duration::ZERO)
+    }
+
+    #[test]
+    fn every_mistake_is_told() {
+        let mistakes = read(&[
+            ("OARLOCK_HTTP_ADDR", "8080"),
+            ("OARLOCK_DRAIN_DELAY", "5"),
+            ("OARLOCK_EXAMPLES", "yes"),
+            ("OARLOCK_MAX_BODY_BYTES", "0"),
+            ("RUST_LOG", "a=b=c"),
+        ])
+        .expect_err("mistakes");
+        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_grace_period_must_hold_the_drain() {
+        assert!(read(&[("OARLOCK_GRACE_PERIOD", "29s")]).is_err());
+        assert!(read(&[("OARLOCK_GRACE_PERIOD", "30s")]).is_ok());
+    }
+}

@@ -1,0 +1,93 @@
+//! Logs: a line of JSON for each event, on stderr, with the trace of the request that it belongs to.
+
+use std::{fmt, io::Write, time::SystemTime};
+
+use serde_json::{Map, Value, json};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::ParseError, layer::Context, layer::SubscriberExt, reload,
+    util::SubscriberInitExt,
+};
+
+use crate::guard;
+
+/// Changes the filter of a running service.
+pub(crate) type Level = reload::Handle<EnvFilter, Registry>;
+
+/// Reads a filter.
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, ParseError> {
+    EnvFilter::builder().parse(text)
+}
+
+/// Starts logging; none where the process already logs in its own way.
+pub(crate) fn start(level: &str, title: &'static str, version: &'static str) -> Option<Level> {
+    let (filter, handle) = reload::Layer::new(filter(level).ok()?);
+    let lines = JsonLines { title, version };
+    let started = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .try_init();
+    started.is_ok().then_some(handle)
+}
+
+struct JsonLines {
+    title: &'static str,
+    version: &'static str,
+}
+
+impl<S: Subscriber> Layer<S> for JsonLines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Map::new();
+        let now = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
+        line.insert("timestamp".into(), json!(now));
+        line.insert("level".into(), json!(event.metadata().level().as_str()));
+        line.insert("target".into(), json!(event.metadata().target()));
+        line.insert("service".into(), json!(self.title));
+        line.insert("version".into(), json!(self.version));
+        if let Some(current) = guard::current() {
+            line.insert("trace_id".into(), json!(current.ids.to_string()));
+            line.insert(
+                "span_id".into(),
+                json!(format!("{:016x}", current.ids.span)),
+            );
+            line.insert("operation".into(), json!(current.operation));
+        }
+        event.record(&mut Fields(&mut line));
+        let mut text = Value::Object(line).to_string();
+        text.push('\n');
+        // Nobody is left to be told when stderr is gone.
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+struct Fields<'a>(&'a mut Map<String, Value>);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0
+            .insert(field.name().into(), json!(format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().into(), json!(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.0.insert(field.name().into(), json!(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.0.insert(field.name().into(), json!(value));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.0.insert(field.name().into(), json!(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.0.insert(field.name().into(), json!(value));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a document declares, as a table that generated code fills.
+
+use std::{pin::Pin, sync::Arc};
+
+use http::Method;
+
+use crate::{Call, Problem, Response, Unauthorized, Violation};
+
+/// A handler at work.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
+
+/// One operation.
+pub struct Operation<A: 'static> {
+    /// `operationId`.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: &'static str,
+    /// What a request carries.
+    pub body: Option<RequestBody>,
+    /// Every exact status that is declared.
+    pub statuses: &'static [u16],
+    /// The declared answers for errors.
+    pub errors: &'static [ErrorAnswer<A>],
+    /// Reads the request, calls the handler, writes the answer.
+    pub handler: fn(Arc<A>, Call) -> Answering,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestBody {
+    /// Whether it must be there.
+    pub required: bool,
+    /// The media types it may have.
+    pub media_types: &'static [&'static str],
+}
+
+/// Which statuses a declared answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// One.
+    Exact(u16),
+    /// A hundred: `4` for `4XX`.
+    Range(u8),
+    /// All that are not declared.
+    Default,
+}
+
+/// A declared answer for errors.
+pub struct ErrorAnswer<A> {
+    /// Its statuses.
+    pub status: Declared,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its body; none where the document declares none.
+    pub body: Option<fn(&A, &Problem) -> Vec<u8>>,
+}
+
+impl<A> Clone for ErrorAnswer<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for ErrorAnswer<A> {}
+
+/// The document's own words, its schemas and an example answer for each operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Contract {
+    /// `info.title`.
+    pub title: &'static str,
+    /// `info.version`.
+    pub version: &'static str,
+    /// `contract.json`.
+    pub schemas: &'static str,
+    /// `examples.json`.
+    pub examples: &'static str,
+}
+
+/// Why an operation gave no answer.
+#[derive(Debug)]
+pub struct Failure(pub(crate) Box<Cause>);
+
+#[derive(Debug)]
+pub(crate) enum Cause {
+    /// The handler's own problem.
+    Handler(Problem),
+    /// The request breaks the document.
+    Invalid(Vec<Violation>),
+    /// The body's media type is not declared: the ones that are.
+    MediaType(&'static [&'static str]),
+    /// The body is larger than this many bytes.
+    TooLarge(usize),
+    /// The caller is not let in.
+    Unauthorized(Unauthorized),
+    /// The connection ended within the body.
+    Unread,
+    /// The fault is this service's; the cause is in the log.
+    Internal,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Failure(Box::new(Cause::Handler(problem)))
+    }
+}
+
+impl From<Unauthorized> for Failure {
+    fn from(refusal: Unauthorized) -> Self {
+        Failure(Box::new(Cause::Unauthorized(refusal)))
+    }
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Self {
+        Failure(Box::new(cause))
+    }
+}

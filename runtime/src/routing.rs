@@ -1,0 +1,350 @@
+//! From a request's path to an operation: a tree of segments, concrete ones first (OpenAPI 3.1, path templating).
+
+use std::{borrow::Cow, collections::HashMap};
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+/// How many parameters one path template may have.
+pub(crate) const MAX_PARAMETERS: usize = 16;
+
+/// Where in the path the parameters' values stand, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Captures {
+    ranges: [(u16, u16); MAX_PARAMETERS],
+    count: usize,
+}
+
+impl Captures {
+    /// The value of a parameter, as it stands in the path.
+    pub(crate) fn get<'p>(&self, path: &'p str, index: usize) -> Option<&'p str> {
+        let (start, end) = *self.ranges[..self.count].get(index)?;
+        path.get(usize::from(start)..usize::from(end))
+    }
+
+    fn push(&mut self, start: usize, end: usize) -> bool {
+        let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(end)) else {
+            return false;
+        };
+        let Some(place) = self.ranges.get_mut(self.count) else {
+            return false;
+        };
+        *place = (start, end);
+        self.count += 1;
+        true
+    }
+}
+
+/// What a path leads to.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// The operation's index, and its parameters.
+    Operation(usize, Captures),
+    /// The path is known, the method is not: the methods it has, sorted.
+    OtherMethods(Vec<Method>),
+    /// Nothing.
+    Nothing,
+}
+
+/// The paths of a service.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    root: Node,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    literals: HashMap<Box<str>, Node>,
+    /// Segments with text beside a parameter, the most text first.
+    mixed: Vec<(Mixed, Node)>,
+    parameter: Option<Box<Node>>,
+    operations: Vec<(Method, usize)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Mixed(Vec<Piece>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Box<str>),
+    Parameter,
+}
+
+impl Router {
+    /// Adds an operation under its path template, which starts with `/`.
+    pub(crate) fn add(&mut self, method: Method, template: &str, operation: usize) {
+        let mut node = &mut self.root;
+        for segment in template.strip_prefix('/').unwrap_or(template).split('/') {
+            node = node.child(segment);
+        }
+        node.operations.push((method, operation));
+    }
+
+    /// Finds what a request's path leads to. A `HEAD` that the document does not declare is its `GET`.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        let mut search = Search {
+            path,
+            method,
+            allowed: Vec::new(),
+        };
+        let mut captures = Captures::default();
+        let start = usize::from(path.starts_with('/'));
+        if let Some(operation) = search.walk(&self.root, start, &mut captures) {
+            return Found::Operation(operation, captures);
+        }
+        if search.allowed.is_empty() {
+            return Found::Nothing;
+        }
+        let mut allowed = search.allowed;
+        if allowed.contains(&Method::GET) {
+            allowed.push(Method::HEAD);
+        }
+        allowed.sort_by(|left, right| left.as_str().cmp(right.as_str()));
+        allowed.dedup();
+        Found::OtherMethods(allowed)
+    }
+}
+
+impl Node {
+    fn child(&mut self, segment: &str) -> &mut Node {
+        let pieces = pieces(segment);
+        match &pieces[..] {
+            [] | [Piece::Text(_)] => {
+                let text = percent_decode_str(segment).decode_utf8_lossy().into();
+                self.literals.entry(text).or_default()
+            }
+            [Piece::Parameter] => self.parameter.get_or_insert_default(),
+            _ => {
+                let mixed = Mixed(pieces);
+                let known = self.mixed.iter().position(|(one, _)| *one == mixed);
+                let index = known.unwrap_or_else(|| {
+                    let weight = mixed.text_length();
+                    let index = self
+                        .mixed
+                        .partition_point(|(one, _)| one.text_length() >= weight);
+                    self.mixed.insert(index, (mixed, Node::default()));
+                    index
+                });
+                &mut self.mixed[index].1
+            }
+        }
+    }
+}
+
+struct Search<'a> {
+    path: &'a str,
+    method: &'a Method,
+    allowed: Vec<Method>,
+}
+
+impl Search<'_> {
+    fn walk(&mut self, node: &Node, start: usize, captures: &mut Captures) -> Option<usize> {
+        let rest = &self.path[start..];
+        let end = rest
+            .find('/')
+            .map_or(self.path.len(), |length| start + length);
+        let segment = &self.path[start..end];
+        let before = *captures;
+        let decoded = match segment.contains('%') {
+            true => percent_decode_str(segment)
+                .decode_utf8()
+                .unwrap_or(Cow::Borrowed(segment)),
+            false => Cow::Borrowed(segment),
+        };
+        if let Some(next) = node.literals.get(&*decoded)
+            && let Some(found) = self.step(next, end, captures)
+        {
+            return Some(found);
+        }
+        for (mixed, next) in &node.mixed {
+            *captures = before;
+            if mixed.capture(segment, start, captures)
+                && let Some(found) = self.step(next, end, captures)
+            {
+                return Some(found);
+            }
+        }
+        *captures = before;
+        let next = node.parameter.as_ref()?;
+        if !segment.is_empty() && captures.push(start, end) {
+            return self.step(next, end, captures);
+        }
+        None
+    }
+
+    fn step(&mut self, node: &Node, end: usize, captures: &mut Captures) -> Option<usize> {
+        if end < self.path.len() {
+            return self.walk(node, end + 1, captures);
+        }
+        let of = |method: &Method| {
+            let mut all = node.operations.iter();
+            all.find(|(one, _)| one == method)
+                .map(|(_, operation)| *operation)
+        };
+        let found = of(self.method).or_else(|| match *self.method == Method::HEAD {
+            true => of(&Method::GET),
+            false => None,
+        });
+        if found.is_none() {
+            self.allowed
+                .extend(node.operations.iter().map(|(method, _)| method.clone()));
+        }
+        found
+    }
+}
+
+impl Mixed {
+    fn text_length(&self) -> usize {
+        self.0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.len(),
+                Piece::Parameter => 0,
+            })
+            .sum()
+    }
+
+    /// Notes the parameters of a segment that fits; each takes at least one byte.
+    fn capture(&self, segment: &str, offset: usize, captures: &mut Captures) -> bool {
+        let mut at = 0;
+        let mut open: Option<usize> = None;
+        for (index, piece) in self.0.iter().enumerate() {
+            let Piece::Text(text) = piece else {
+                open = Some(at);
+                continue;
+            };
+            let last = index + 1 == self.0.len();
+            let found = match open {
+                None => segment[at..].starts_with(&**text).then_some(at),
+                Some(start) if last => segment
+                    .len()
+                    .checked_sub(text.len())
+                    .filter(|end| *end > start && segment[start..].ends_with(&**text)),
+                Some(start) => segment[start..]
+                    .char_indices()
+                    .skip(1)
+                    .map(|(length, _)| start + length)
+                    .find(|end| segment[*end..].starts_with(&**text)),
+            };
+            let Some(found) = found else { return false };
+            if let Some(start) = open.take()
+                && !captures.push(offset + start, offset + found)
+            {
+                return false;
+            }
+            at = found + text.len();
+        }
+        match open {
+            Some(start) => {
+                start < segment.len() && captures.push(offset + start, offset + segment.len())
+            }
+            None => at == segment.len(),
+        }
+    }
+}
+
+/// The parts of a template's segment; braces that do not pair are text.
+fn pieces(segment: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = segment;
+    while let Some((text, after)) = rest.split_once('{') {
+        let Some((_, behind)) = after.split_once('}') else {
+            break;
+        };
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text.into()));
+        }
+        pieces.push(Piece::Parameter);
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.into()));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATES: &[&str] = &[
+        "/pets",
+        "/pets/mine",
+        "/pets/{id}",
+        "/users/{user}:getStats",
+        "/users/{user}",
+        "/instance/{x}/*",
+        "/files/{name}.{ending}",
+        "/pets/{id}/toys/",
+        "/pets/mine/{x}/deep",
+        "/",
+    ];
+
+    fn found(path: &str) -> (Option<&'static str>, Vec<String>) {
+        let mut router = Router::default();
+        for (index, template) in TEMPLATES.iter().enumerate() {
+            router.add(Method::GET, template, index);
+        }
+        match router.find(&Method::GET, path) {
+            Found::Operation(index, captures) => {
+                let values = (0..).map_while(|one| captures.get(path, one).map(str::to_owned));
+                (Some(TEMPLATES[index]), values.collect())
+            }
+            _ => (None, Vec::new()),
+        }
+    }
+
+    #[track_caller]
+    fn leads(path: &str, template: &str, values: &[&str]) {
+        let (to, captured) = found(path);
+        assert_eq!(to, Some(template), "{path}");
+        assert_eq!(captured, values, "{path}");
+    }
+
+    #[test]
+    fn concrete_before_templated_and_the_most_text_first() {
+        leads("/pets", "/pets", &[]);
+        leads("/pets/mine", "/pets/mine", &[]);
+        leads("/pets/m%69ne", "/pets/mine", &[]);
+        leads("/pets/7", "/pets/{id}", &["7"]);
+        leads("/users/u:getStats", "/users/{user}:getStats", &["u"]);
+        leads("/users/u:other", "/users/{user}", &["u:other"]);
+        leads("/users/:getStats", "/users/{user}", &[":getStats"]);
+        leads("/instance/a/*", "/instance/{x}/*", &["a"]);
+        leads("/files/a.b.c", "/files/{name}.{ending}", &["a", "b.c"]);
+        leads("/pets/1/toys/", "/pets/{id}/toys/", &["1"]);
+        leads("/pets/mine/x/deep", "/pets/mine/{x}/deep", &["x"]);
+        leads("/pets/mine/toys/", "/pets/{id}/toys/", &["mine"]);
+        leads("/", "/", &[]);
+    }
+
+    #[test]
+    fn nothing_where_no_template_fits() {
+        for path in [
+            "/pets/",
+            "/pets/1/2",
+            "/files/a.",
+            "/files/.b",
+            "/instance/a/b",
+            "//",
+            "/x",
+        ] {
+            assert_eq!(found(path).0, None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_known_path_tells_its_methods() {
+        let mut router = Router::default();
+        router.add(Method::POST, "/a/{x}", 0);
+        router.add(Method::GET, "/a/{x}", 1);
+        assert!(matches!(
+            router.find(&Method::HEAD, "/a/1"),
+            Found::Operation(1, _)
+        ));
+        let Found::OtherMethods(methods) = router.find(&Method::PUT, "/a/1") else {
+            panic!("a known path");
+        };
+        assert_eq!(methods, [Method::GET, Method::HEAD, Method::POST]);
+    }
+}

@@ -1,0 +1,240 @@
+//! From the environment to the exit code.
+
+use std::{
+    io::IsTerminal,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    time::{sleep, timeout},
+};
+
+use crate::{
+    Service,
+    admin::Admin,
+    config::Config,
+    drain::{Drain, Phase},
+    healthcheck, log,
+    metrics::Metrics,
+    server::{Server, protocol},
+    service::StopHook,
+};
+
+/// The exit code where the configuration or the command line is wrong.
+const USAGE: u8 = 2;
+
+/// Runs a service as the environment says, until it is told to stop. The exit code is 0 after a clean stop, 1 where
+/// a stop hook failed or a port could not be opened, 2 where requests were cut or the configuration is wrong.
+pub fn run(service: Service) -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();
+    let variable = |name: &str| std::env::var(name).ok();
+    let config = match Config::read(variable, std::io::stderr().is_terminal(), hooks) {
+        Ok(config) => config,
+        Err(mistakes) => {
+            for mistake in mistakes {
+                eprintln!("configuration: {mistake}");
+            }
+            return ExitCode::from(USAGE);
+        }
+    };
+    match arguments.next().as_deref() {
+        None => start(service, &config),
+        Some("healthcheck") => match healthcheck::ask(&config.admin) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(reason) => {
+                eprintln!("{reason}");
+                ExitCode::FAILURE
+            }
+        },
+        Some("--version") => {
+            let Service { contract, .. } = service;
+            eprintln!("{} {}", contract.title, contract.version);
+            ExitCode::SUCCESS
+        }
+        Some(_) => {
+            eprintln!(
+                "usage: without arguments, serves; `healthcheck` asks whether the service is ready; `--version`"
+            );
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn start(service: Service, config: &Config) -> ExitCode {
+    let level = log::start(
+        &config.log,
+        service.contract.title,
+        service.contract.version,
+    );
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("the threads cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(serve(service, config, level));
+    // A handler that blocks must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    code
+}
+
+async fn serve(service: Service, config: &Config, level: Option<log::Level>) -> ExitCode {
+    let (listener, admin_listener, mut signals) = match open(config).await {
+        Ok(opened) => opened,
+        Err(reason) => {
+            tracing::error!("{reason}");
+            eprintln!("{reason}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let (server, admin, hooks) = assemble(service, config, level);
+    let admin_port = tokio::spawn(admin.clone().serve(admin_listener));
+    let accepting = tokio::spawn(server.clone().accept(listener, config.max_connections));
+    admin.started.store(true, Relaxed);
+    tracing::info!(
+        http = config.http,
+        admin = config.admin,
+        examples = config.examples,
+        "serving"
+    );
+    signals.next().await;
+    let code = tokio::select! {
+        code = drain(&server, config, accepting, hooks) => code,
+        () = signals.next() => {
+            tracing::warn!("a second signal: stopped at once");
+            ExitCode::from(2)
+        }
+    };
+    admin_port.abort();
+    code
+}
+
+fn assemble(
+    service: Service,
+    config: &Config,
+    level: Option<log::Level>,
+) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
+    let contract = service.contract;
+    let metrics = Arc::new(Metrics::new(
+        contract.title,
+        contract.version,
+        &service.counted,
+    ));
+    let drain = Arc::new(Drain::new());
+    let admin = Admin {
+        contract,
+        metrics: metrics.clone(),
+        drain: drain.clone(),
+        started: AtomicBool::new(false),
+        level,
+    };
+    let server = Server {
+        shared: Arc::new(service.shared(config.max_body)),
+        examples: service.examples(config.examples),
+        application: service.application,
+        entries: service.entries,
+        router: service.router,
+        metrics,
+        drain,
+        builder: protocol(),
+    };
+    (Arc::new(server), Arc::new(admin), service.hooks)
+}
+
+async fn open(config: &Config) -> Result<(TcpListener, TcpListener, Signals), String> {
+    let bind = async |address: &str, variable: &str| {
+        let bound = TcpListener::bind(address).await;
+        bound.map_err(|error| format!("{address} cannot be listened on ({variable}): {error}"))
+    };
+    let http = bind(&config.http, "OARLOCK_HTTP_ADDR").await?;
+    let admin = bind(&config.admin, "OARLOCK_ADMIN_ADDR").await?;
+    let signals = Signals::new().map_err(|error| format!("signals cannot be heard: {error}"))?;
+    Ok((http, admin, signals))
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The way out: still serving, then closed, then cut, then the hooks.
+async fn drain(
+    server: &Server,
+    config: &Config,
+    accepting: tokio::task::JoinHandle<()>,
+    hooks: Vec<StopHook>,
+) -> ExitCode {
+    let started = Instant::now();
+    let (drain, metrics) = (&server.drain, &server.metrics);
+    metrics.draining.store(1, Relaxed);
+    drain.enter(Phase::Leaving);
+    tracing::info!(active = metrics.active.load(Relaxed), "draining");
+    sleep(config.drain_delay).await;
+    drain.enter(Phase::Closing);
+    let _ = timeout(config.drain_timeout, async {
+        let _ = accepting.await;
+        connections_gone(metrics).await;
+    })
+    .await;
+    drain.enter(Phase::Cut);
+    let _ = timeout(Duration::from_secs(1), connections_gone(metrics)).await;
+    let failed = stop(hooks).await;
+    let cut = drain.cut_connections.load(Relaxed);
+    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+    let served = drain.served_while_leaving.load(Relaxed);
+    tracing::info!(served, cut, failed_hooks = failed, milliseconds, "drained");
+    match (failed, cut) {
+        (_, 1..) => ExitCode::from(2),
+        (1.., 0) => ExitCode::FAILURE,
+        (0, 0) => ExitCode::SUCCESS,
+    }
+}
+
+async fn connections_gone(metrics: &Metrics) {
+    while metrics.connections.load(Relaxed) > 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Runs the hooks, the last added first; how many failed.
+async fn stop(hooks: Vec<StopHook>) -> u64 {
+    let mut failed = 0;
+    for hook in hooks.into_iter().rev() {
+        let outcome = match timeout(hook.deadline, (hook.work)()).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => String::from("it took longer than its deadline"),
+        };
+        tracing::error!(hook = hook.name, reason = outcome, "a stop hook failed");
+        failed += 1;
+    }
+    failed
+}

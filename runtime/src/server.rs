@@ -1,0 +1,272 @@
+//! The API port: connections in, answers out, and a close that loses nothing.
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use http::{HeaderValue, Request, Version, header};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
+
+use crate::{
+    Body, Call, Problem, RequestContext, Response,
+    drain::{Drain, Phase},
+    example::Examples,
+    guard::{self, Current, Guarded},
+    metrics::Metrics,
+    operation::Cause,
+    routing::{Found, Router},
+    service::{Application, Entry, Shared, unknown_method, unknown_path},
+    trace::TraceIds,
+};
+
+/// How long a connection may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same, once the listener is closed.
+const LATE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
+/// The pause after an accept that failed, so that a lack of file descriptors does not become a busy loop.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A service at work.
+pub(crate) struct Server {
+    pub(crate) application: Arc<dyn Application>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) router: Router,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) examples: Option<Examples>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) drain: Arc<Drain>,
+    pub(crate) builder: auto::Builder<TokioExecutor>,
+}
+
+/// The way connections are spoken over.
+pub(crate) fn protocol() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT);
+    builder.http2().timer(TokioTimer::new());
+    builder
+}
+
+impl Server {
+    /// Takes connections until the drain closes the listener, and then those that were already made.
+    pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener, most: usize) {
+        let room = Arc::new(Semaphore::new(most));
+        let closing = self.drain.reached(Phase::Closing);
+        tokio::pin!(closing);
+        loop {
+            let permit = tokio::select! {
+                () = &mut closing => break,
+                permit = room.clone().acquire_owned() => permit,
+            };
+            let Ok(permit) = permit else { break };
+            tokio::select! {
+                () = &mut closing => break,
+                accepted = listener.accept() => self.clone().take(accepted, permit).await,
+            }
+        }
+        // What the kernel has already accepted for us was made while the listener was open.
+        while let Ok(permit) = room.clone().try_acquire_owned() {
+            let accepted = tokio::select! {
+                biased;
+                accepted = listener.accept() => accepted,
+                () = std::future::ready(()) => break,
+            };
+            self.clone().take(accepted, permit).await;
+        }
+    }
+
+    async fn take(
+        self: Arc<Self>,
+        accepted: std::io::Result<(TcpStream, SocketAddr)>,
+        permit: OwnedSemaphorePermit,
+    ) {
+        match accepted {
+            Ok((stream, remote)) => {
+                // A stream whose other end is gone already says so at its first read.
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(self.connection(stream, remote, permit));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+
+    async fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        remote: SocketAddr,
+        permit: OwnedSemaphorePermit,
+    ) {
+        let _open = Counting::new(self.clone(), |metrics| &metrics.connections);
+        let answer = service_fn(|request| {
+            let server = self.clone();
+            async move { Ok::<_, Infallible>(server.answer(request, remote).await) }
+        });
+        let connection = self.builder.serve_connection(TokioIo::new(stream), answer);
+        tokio::pin!(connection);
+        let closed = tokio::select! {
+            _ = connection.as_mut() => true,
+            () = self.drain.reached(Phase::Closing) => false,
+        };
+        // A caller that has connected and not yet sent its request gets a moment to do so.
+        let finished = closed
+            || tokio::time::timeout(LATE_HEAD_TIMEOUT, connection.as_mut())
+                .await
+                .is_ok();
+        if !finished {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = self.drain.cut() => {
+                    self.drain.cut_connections.fetch_add(1, Relaxed);
+                }
+            }
+        }
+        drop(permit);
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        remote: SocketAddr,
+    ) -> http::Response<Body> {
+        let started = Instant::now();
+        let _active = Counting::new(self.clone(), |metrics| &metrics.active);
+        let version = request.version();
+        let (parts, incoming) = request.into_parts();
+        let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
+            Found::Nothing => (None, unknown_path()),
+            Found::OtherMethods(methods) => (None, unknown_method(&methods)),
+            Found::Operation(index, captures) => {
+                let entry = &self.entries[index];
+                let ids = TraceIds::of(&parts.headers);
+                let current = Current {
+                    ids,
+                    operation: entry.id,
+                };
+                let context = RequestContext {
+                    operation: entry.id,
+                    parts,
+                    ids,
+                    remote,
+                    examples: self.examples.is_some(),
+                    drain: self.drain.clone(),
+                };
+                let call = Call {
+                    context,
+                    captures,
+                    incoming: Some(incoming),
+                    received: bytes::Bytes::new(),
+                    body: entry.body,
+                    shared: self.shared.clone(),
+                };
+                (
+                    Some((index, current)),
+                    self.handled(index, call, current, started).await,
+                )
+            }
+        };
+        let status = response.status.as_u16();
+        self.metrics
+            .count(operation.map(|(index, _)| index), status, started.elapsed());
+        let mut response = response.into_http();
+        if self.drain.is_leaving() {
+            self.drain.served_while_leaving.fetch_add(1, Relaxed);
+            if version < Version::HTTP_2 {
+                response
+                    .headers_mut()
+                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+        }
+        response
+    }
+
+    async fn handled(
+        &self,
+        index: usize,
+        call: Call,
+        current: Current,
+        started: Instant,
+    ) -> Response {
+        let handler = Guarded {
+            answering: self.application.call(index, call),
+            current,
+        };
+        let outcome = handler.await;
+        let _entered = guard::enter(current);
+        let cause = match outcome {
+            Ok(Ok(response)) => match response.broken {
+                None => return response,
+                Some(reason) => {
+                    tracing::error!(reason, "an answer could not be written");
+                    Cause::Internal
+                }
+            },
+            Ok(Err(failure)) => *failure.0,
+            Err(panic) => {
+                tracing::error!(panic, "a handler panicked");
+                Cause::Internal
+            }
+        };
+        if let Cause::Handler(problem) = &cause {
+            if problem.is_unwritten()
+                && let Some(example) = self
+                    .examples
+                    .as_ref()
+                    .and_then(|all| all.answer(current.operation))
+            {
+                return example;
+            }
+            log_failure(problem, started);
+        }
+        self.application.explain(index, cause)
+    }
+}
+
+fn log_failure(problem: &Problem, started: Instant) {
+    let status = problem.status.as_u16();
+    if problem.status.is_server_error() {
+        let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+        tracing::error!(
+            status,
+            milliseconds,
+            detail = problem.detail,
+            "a request failed"
+        );
+    }
+}
+
+/// Holds a gauge up while it lives, also when the caller goes away.
+struct Counting {
+    server: Arc<Server>,
+    gauge: fn(&Metrics) -> &std::sync::atomic::AtomicI64,
+}
+
+impl Counting {
+    fn new(server: Arc<Server>, gauge: fn(&Metrics) -> &std::sync::atomic::AtomicI64) -> Self {
+        gauge(&server.metrics).fetch_add(1, Relaxed);
+        Counting { server, gauge }
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        (self.gauge)(&self.server.metrics).fetch_sub(1, Relaxed);
+    }
+}

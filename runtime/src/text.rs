@@ -1,0 +1,167 @@
+//! Values as text: parameters and headers.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use crate::{Date, DateTime, Uuid};
+
+/// Read from the text of a parameter or a header.
+pub trait FromText: Sized {
+    /// The value, where the text is one.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+/// Written as the text of a header.
+pub trait ToText {
+    /// Adds the text to `out`.
+    fn to_text(&self, out: &mut String);
+}
+
+impl FromText for String {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl FromText for bool {
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text is an integer as JSON writes it, leading zeros allowed.
+pub(crate) fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a number as JSON writes it, leading zeros allowed.
+pub(crate) fn is_number(text: &str) -> bool {
+    let starts = text
+        .strip_prefix('-')
+        .unwrap_or(text)
+        .starts_with(|one: char| one.is_ascii_digit());
+    starts
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+}
+
+macro_rules! integers {
+    ($($ty:ty),*) => {$(
+        impl FromText for $ty {
+            fn from_text(text: &str) -> Option<Self> {
+                if is_integer(text) { text.parse().ok() } else { None }
+            }
+        }
+    )*};
+}
+
+integers!(i32, i64, i128);
+
+impl FromText for f64 {
+    fn from_text(text: &str) -> Option<Self> {
+        let number: f64 = if is_number(text) {
+            text.parse().ok()?
+        } else {
+            return None;
+        };
+        number.is_finite().then_some(number)
+    }
+}
+
+macro_rules! formats {
+    ($($ty:ty),*) => {$(
+        impl FromText for $ty {
+            fn from_text(text: &str) -> Option<Self> {
+                Self::new(text)
+            }
+        }
+        impl ToText for $ty {
+            fn to_text(&self, out: &mut String) {
+                out.push_str(self.as_str());
+            }
+        }
+    )*};
+}
+
+formats!(Date, DateTime, Uuid);
+
+macro_rules! displayed {
+    ($($ty:ty),*) => {$(
+        impl ToText for $ty {
+            fn to_text(&self, out: &mut String) {
+                let _ = write!(out, "{self}");
+            }
+        }
+    )*};
+}
+
+displayed!(bool, i32, i64, i128, f64, u16);
+
+impl ToText for String {
+    fn to_text(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl ToText for str {
+    fn to_text(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl<T: ToText> ToText for Vec<T> {
+    fn to_text(&self, out: &mut String) {
+        for (index, item) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            item.to_text(out);
+        }
+    }
+}
+
+/// A part of a query, with `+` and percent-encoding undone; none where it is not UTF-8.
+pub(crate) fn decode_query(text: &str) -> Option<Cow<'_, str>> {
+    match text.contains('+') {
+        true => {
+            let spaced = text.replace('+', " ");
+            let decoded = percent_encoding::percent_decode_str(&spaced)
+                .decode_utf8()
+                .ok()?;
+            Some(Cow::Owned(decoded.into_owned()))
+        }
+        false => decode_path(text),
+    }
+}
+
+/// A part of a path, with percent-encoding undone; none where it is not UTF-8.
+pub(crate) fn decode_path(text: &str) -> Option<Cow<'_, str>> {
+    match text.contains('%') {
+        true => percent_encoding::percent_decode_str(text)
+            .decode_utf8()
+            .ok(),
+        false => Some(Cow::Borrowed(text)),
+    }
+}
+
+/// Gives an enum that serde reads and writes as text its place in parameters and headers.
+#[macro_export]
+macro_rules! text_enum {
+    ($name:ident) => {
+        impl $crate::FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                $crate::wire::enum_from_text(text)
+            }
+        }
+        impl $crate::ToText for $name {
+            fn to_text(&self, out: &mut String) {
+                $crate::wire::enum_to_text(self, out);
+            }
+        }
+    };
+}
