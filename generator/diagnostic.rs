@@ -21,17 +21,56 @@ pub enum Code {
     KeyNotScalar,
     /// The file holds no document, or more than one.
     DocumentCount,
+    /// A field that OpenAPI asks for is missing.
+    MissingField,
+    /// A value is of another kind than its field takes.
+    WrongKind,
+    /// The document's version of OpenAPI is not read.
+    UnsupportedVersion,
+    /// A reference leads nowhere.
+    UnresolvedReference,
+    /// A reference comes back to itself.
+    ReferenceLoop,
+    /// A value is none of those that its field takes.
+    InvalidValue,
+    /// A path and its parameters do not agree.
+    PathParameter,
+    /// Two operations cannot be told apart.
+    DuplicateOperation,
+    /// A security scheme is not declared.
+    UnknownSecurityScheme,
+    /// A feature of OpenAPI is not generated yet.
+    Unsupported,
+    /// A field is not one of OpenAPI's, and is ignored.
+    UnknownField,
+    /// A field beside a `$ref` says nothing.
+    IgnoredSibling,
+    /// No example answer could be made up.
+    NoExample,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 6] = [
+    pub const ALL: [Code; 19] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
         Code::TooLarge,
         Code::KeyNotScalar,
         Code::DocumentCount,
+        Code::MissingField,
+        Code::WrongKind,
+        Code::UnsupportedVersion,
+        Code::UnresolvedReference,
+        Code::ReferenceLoop,
+        Code::InvalidValue,
+        Code::PathParameter,
+        Code::DuplicateOperation,
+        Code::UnknownSecurityScheme,
+        Code::Unsupported,
+        Code::UnknownField,
+        Code::IgnoredSibling,
+        Code::NoExample,
     ];
 
     /// The code as it is printed.
@@ -43,8 +82,38 @@ impl Code {
             Code::TooLarge => "E004",
             Code::KeyNotScalar => "E005",
             Code::DocumentCount => "E006",
+            Code::MissingField => "E010",
+            Code::WrongKind => "E011",
+            Code::UnsupportedVersion => "E012",
+            Code::UnresolvedReference => "E013",
+            Code::ReferenceLoop => "E014",
+            Code::InvalidValue => "E015",
+            Code::PathParameter => "E016",
+            Code::DuplicateOperation => "E017",
+            Code::UnknownSecurityScheme => "E018",
+            Code::Unsupported => "E100",
+            Code::UnknownField => "W001",
+            Code::IgnoredSibling => "W002",
+            Code::NoExample => "W003",
         }
     }
+
+    /// Whether a document with this mistake can still be generated from.
+    pub fn severity(self) -> Severity {
+        match self {
+            Code::UnknownField | Code::IgnoredSibling | Code::NoExample => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+/// How bad a mistake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// What is generated is whole, but the author should look.
+    Warning,
 }
 
 /// A place and what is to be said of it.
@@ -79,6 +148,13 @@ impl Diagnostics {
     /// Adds one mistake.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
+    }
+
+    /// Whether anything stands in the way of generating.
+    pub fn has_errors(&self) -> bool {
+        self.0
+            .iter()
+            .any(|one| one.code.severity() == Severity::Error)
     }
 
     /// All mistakes so far, in source order.

@@ -5,5 +5,8 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod emit;
+pub mod lower;
+pub mod model;
 pub mod source;
 pub mod spec;

@@ -1,8 +1,10 @@
 //! What an OpenAPI document says: 3.0 and 3.1 eased to one reading, references resolved, every part with its
 //! place. Knows nothing of Rust.
 
+mod read;
 mod schema;
 
+pub use read::read;
 pub use schema::{
     Additional, Bound, Discriminator, Literal, Property, Schema, SchemaId, SchemaType, Schemas,
 };

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::Diagnostics;
+use super::{Diagnostics, Severity};
 use crate::source::Sources;
 
 /// All diagnostics of a run as plain text, in source order; a context label in another file gets that file's lines.
@@ -40,7 +40,11 @@ pub fn render(sources: &Sources, diagnostics: &Diagnostics) -> String {
                 .span(primary.span.start..primary.span.end)
                 .label(&primary.text),
         );
-        let report = [Level::ERROR
+        let level = match diagnostic.code.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let report = [level
             .primary_title(&diagnostic.message)
             .id(diagnostic.code.id())
             .element(snippet)

@@ -166,3 +166,10 @@ pub struct Discriminator {
     /// out are the names of the schemas of `oneOf`, already added here.
     pub mapping: Vec<(String, SchemaId)>,
 }
+
+impl SchemaId {
+    /// Its place in the order of ids.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}

@@ -1,0 +1,3 @@
+//! From what is meant to the files of a project.
+
+pub mod rust;

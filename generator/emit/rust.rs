@@ -1,0 +1,5 @@
+//! The Rust of a project.
+
+mod checks;
+mod printing;
+mod types;

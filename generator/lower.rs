@@ -1,0 +1,197 @@
+//! From what a document says to what is meant: one pass for each concern, one file for each pass.
+
+mod checked;
+mod contract;
+mod cycles;
+mod error_answers;
+mod errors;
+mod examples;
+mod groups;
+mod names;
+mod operations;
+mod security;
+mod strings;
+mod support;
+mod text;
+mod types;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    diagnostic::{Code, Diagnostic, Diagnostics, Label},
+    model::{Api, Group, Omitted, TypeDef},
+    spec::{Document, Operation, Unsupported},
+};
+use contract::Definitions;
+use error_answers::ErrorAnswers;
+use examples::Examples;
+use groups::Groups;
+use operations::OperationNames;
+use security::Requirements;
+use support::Reach;
+use types::{Direction, Types};
+use view::Views;
+
+pub use names::package_name;
+
+/// What to do with features that are not generated yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsupporteds {
+    /// Refuse the document, naming each place.
+    Refuse,
+    /// Leave out the operations that need them.
+    LeaveOut,
+}
+
+/// Lowers a document. `None` where it needs what is not generated yet and that was not allowed: each place is then
+/// in `diagnostics`.
+pub fn lower(
+    document: &Document,
+    unsupporteds: Unsupporteds,
+    diagnostics: &mut Diagnostics,
+) -> Option<Api> {
+    let mut views = Views::new(document);
+    let reach = Reach::new(&mut views);
+    let all = reach.all(document);
+    if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
+        for one in &all {
+            diagnostics.push(refusal(one));
+        }
+        return None;
+    }
+    let (kept, omitted) = sift(document, &reach, all);
+    let mut types = Types::new(views, &reach);
+    let mut requirements = Requirements::new(document);
+    let mut groups = Groups::new(document);
+    let mut taken = OperationNames::default();
+    let mut definitions = Definitions::default();
+    let mut examples = Examples::new();
+    let (mut contracts, mut answers) = (Map::new(), Map::new());
+    for operation in &kept {
+        let mut lowered = operations::lower(&mut types, &mut taken, operation);
+        lowered.security = requirements.of(operation);
+        let contract = definitions.operation(&mut types, operation);
+        contracts.insert(lowered.id.clone(), contract);
+        match examples.answer(&mut types, operation) {
+            Some(answer) => _ = answers.insert(lowered.id.clone(), answer),
+            None => diagnostics.push(no_example(operation, &lowered.id)),
+        }
+        groups.add(&operation.tags, lowered);
+    }
+    let origins = std::mem::take(&mut types.origins);
+    let mut types = types.finish();
+    cycles::break_cycles(&mut types);
+    checked::mark_checked(&mut types);
+    let mut groups = groups.finish();
+    text::mark_text(&mut types, &groups);
+    let (errors, error_answers) = error_answers(&types, &mut groups);
+    Some(Api {
+        title: document.title.clone(),
+        version: document.version.clone(),
+        description: document.description.clone(),
+        names: lock_names(&origins, &types, &groups),
+        types,
+        groups,
+        security: requirements.finish(),
+        errors,
+        error_answers,
+        contract: json!({ "$defs": definitions.json(), "operations": contracts }),
+        examples: Json::Object(answers),
+        omitted,
+    })
+}
+
+/// The operations that can be generated, and the others with what they need.
+fn sift<'a>(
+    document: &'a Document,
+    reach: &Reach,
+    mut all: BTreeSet<Unsupported>,
+) -> (Vec<&'a Operation>, Vec<Omitted>) {
+    let (mut kept, mut omitted) = (Vec::new(), Vec::new());
+    for operation in &document.operations {
+        let needs = reach.needs(operation);
+        if needs.is_empty() {
+            kept.push(operation);
+            continue;
+        }
+        let method = operations::method_word(operation.method);
+        omitted.push(Omitted {
+            operation: format!("{method} {}", operation.path.value),
+            needs: needs.into_iter().collect(),
+        });
+    }
+    for one in omitted.iter().flat_map(|one| &one.needs) {
+        all.remove(one);
+    }
+    for one in all {
+        omitted.push(Omitted {
+            operation: String::new(),
+            needs: vec![one],
+        });
+    }
+    (kept, omitted)
+}
+
+type Errors = (Vec<crate::model::ErrorBody>, Vec<crate::model::ErrorAnswer>);
+
+fn error_answers(types: &[TypeDef], groups: &mut [Group]) -> Errors {
+    let mut errors = ErrorAnswers::new(types);
+    for operation in groups.iter_mut().flat_map(|group| &mut group.operations) {
+        operation.errors = errors.of(&operation.answers);
+    }
+    (errors.bodies, errors.answers)
+}
+
+fn lock_names(
+    origins: &[(String, Direction, crate::model::TypeId)],
+    types: &[TypeDef],
+    groups: &[Group],
+) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (component, direction, id) in origins {
+        let way = match direction {
+            Direction::Request => " (request)",
+            Direction::Both | Direction::Answer => "",
+        };
+        let key = format!("#/components/schemas/{component}{way}");
+        names.insert(key, types[id.0].name.clone());
+    }
+    for group in groups {
+        for operation in &group.operations {
+            let name = format!("{}::{}", group.trait_name, operation.method_name);
+            names.insert(format!("operation {}", operation.id), name);
+        }
+    }
+    names
+}
+
+fn refusal(one: &Unsupported) -> Diagnostic {
+    Diagnostic {
+        code: Code::Unsupported,
+        message: format!("{} is not supported yet", one.feature),
+        primary: Label {
+            span: one.span,
+            text: "needed here".into(),
+        },
+        context: Vec::new(),
+        help: "take it out, or leave out the operations that need it with `--allow unsupported`"
+            .into(),
+    }
+}
+
+fn no_example(operation: &Operation, id: &str) -> Diagnostic {
+    Diagnostic {
+        code: Code::NoExample,
+        message: format!("no example could be made up for the answer of `{id}`"),
+        primary: Label {
+            span: operation.span,
+            text: "this operation answers 501 until it is written, even with OARLOCK_EXAMPLES=on"
+                .into(),
+        },
+        context: Vec::new(),
+        help: "give the answer's media type an `example` that fits its schema".into(),
+    }
+}

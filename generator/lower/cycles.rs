@@ -1,0 +1,105 @@
+//! Types that hold themselves: a pointer where a struct or a union would be endless, a type of its own where an
+//! alias would.
+
+use crate::model::{Slot, Type, TypeDef, TypeId, TypeKind};
+
+/// Puts boxes and wrappers where types hold themselves.
+pub(super) fn break_cycles(types: &mut [TypeDef]) {
+    wrap_endless_aliases(types);
+    let direct: Vec<Vec<TypeId>> = types.iter().map(|def| targets(def, false)).collect();
+    for index in 0..types.len() {
+        let home = TypeId(index);
+        for slot in slots_mut(&mut types[index].kind) {
+            box_direct(slot, &|target| reaches(&direct, target, home));
+        }
+    }
+}
+
+/// An alias cannot name itself, not even through a list.
+fn wrap_endless_aliases(types: &mut [TypeDef]) {
+    let all: Vec<Vec<TypeId>> = types
+        .iter()
+        .map(|def| match def.kind {
+            TypeKind::Alias(_) => targets(def, true),
+            _ => Vec::new(),
+        })
+        .collect();
+    for index in 0..types.len() {
+        let endless = all[index]
+            .iter()
+            .any(|target| reaches(&all, *target, TypeId(index)));
+        if let (true, TypeKind::Alias(slot)) = (endless, &types[index].kind) {
+            types[index].kind = TypeKind::Wrapper(slot.clone());
+        }
+    }
+}
+
+fn reaches(edges: &[Vec<TypeId>], from: TypeId, to: TypeId) -> bool {
+    let mut seen = vec![false; edges.len()];
+    let mut open = vec![from];
+    while let Some(id) = open.pop() {
+        if id == to {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[id.0], true) {
+            open.extend(&edges[id.0]);
+        }
+    }
+    false
+}
+
+/// The types that a type holds in itself; with `through` also those behind lists and maps.
+fn targets(def: &TypeDef, through: bool) -> Vec<TypeId> {
+    let mut found = Vec::new();
+    for slot in slots(&def.kind) {
+        collect(&slot.ty, through, &mut found);
+    }
+    found
+}
+
+fn collect(ty: &Type, through: bool, found: &mut Vec<TypeId>) {
+    match ty {
+        Type::Named(id) => found.push(*id),
+        Type::Nullable(slot) => collect(&slot.ty, through, found),
+        Type::List(slot) | Type::Map(slot) if through => collect(&slot.ty, through, found),
+        _ => {}
+    }
+}
+
+fn box_direct(slot: &mut Slot, endless: &dyn Fn(TypeId) -> bool) {
+    match &mut slot.ty {
+        Type::Named(id) if endless(*id) => slot.ty = Type::Boxed(Box::new(Type::Named(*id))),
+        Type::Nullable(inner) => box_direct(inner, endless),
+        _ => {}
+    }
+}
+
+/// The places of a type that hold other types.
+pub(super) fn slots(kind: &TypeKind) -> Vec<&Slot> {
+    match kind {
+        TypeKind::Struct(one) => {
+            let additional = one.additional.iter().map(|(_, slot)| slot);
+            one.fields
+                .iter()
+                .map(|field| &field.slot)
+                .chain(additional)
+                .collect()
+        }
+        TypeKind::Union(one) => one.variants.iter().map(|variant| &variant.slot).collect(),
+        TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
+        TypeKind::Enum(_) => Vec::new(),
+    }
+}
+
+fn slots_mut(kind: &mut TypeKind) -> Vec<&mut Slot> {
+    match kind {
+        TypeKind::Struct(one) => one.fields.iter_mut().map(|field| &mut field.slot).collect(),
+        TypeKind::Union(one) => one
+            .variants
+            .iter_mut()
+            .map(|variant| &mut variant.slot)
+            .collect(),
+        TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
+        TypeKind::Enum(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,156 @@
+//! How an error of the framework is told in the document's own schema: which member takes what.
+
+use crate::model::{Check, Fill, Slot, Type, TypeDef, TypeId, TypeKind};
+
+/// Fills schemas of errors.
+pub(super) struct Filling<'a> {
+    pub(super) types: &'a dyn Fn(TypeId) -> Option<&'a TypeDef>,
+}
+
+impl Filling<'_> {
+    /// How a value of `slot` is filled; `None` where no value can be told to fit.
+    pub(super) fn fill(&self, slot: &Slot, name: &str) -> Option<Fill> {
+        self.part(slot, name, &mut Vec::new())
+    }
+
+    fn part(&self, slot: &Slot, name: &str, open: &mut Vec<TypeId>) -> Option<Fill> {
+        match &slot.ty {
+            Type::Bool => Some(Fill::False),
+            Type::I32 | Type::I64 | Type::I128 => integer(slot, name),
+            Type::F64 => Some(match means_status(name) {
+                true => Fill::Status,
+                false => Fill::Number(0.0),
+            }),
+            Type::String => text(slot, name),
+            Type::Date | Type::DateTime | Type::Uuid => None,
+            Type::Json => Some(Fill::Null),
+            Type::List(item) => self.list(slot, item, name),
+            Type::Map(_) => fixed(slot).then_some(Fill::Empty),
+            Type::Nullable(inner) => {
+                let part = self.told(inner, name, open);
+                Some(part.map_or(Fill::Absent, |part| Fill::Present(Box::new(part))))
+            }
+            Type::Boxed(inner) => {
+                let inner = Slot::plain((**inner).clone());
+                Some(Fill::Boxed(Box::new(self.part(&inner, name, open)?)))
+            }
+            Type::Named(id) => self.named(*id, name, open),
+        }
+    }
+
+    fn named(&self, id: TypeId, name: &str, open: &mut Vec<TypeId>) -> Option<Fill> {
+        if open.contains(&id) {
+            return None;
+        }
+        open.push(id);
+        let def = (self.types)(id)?;
+        let part = match &def.kind {
+            TypeKind::Enum(variants) => variants
+                .first()
+                .map(|first| Fill::Variant(id, first.name.clone())),
+            TypeKind::Alias(slot) => self.part(slot, name, open),
+            TypeKind::Wrapper(_) | TypeKind::Union(_) => None,
+            TypeKind::Struct(one) => {
+                let mut parts = Vec::new();
+                for field in &one.fields {
+                    let part = match field.required {
+                        true => Some(self.part(&field.slot, &field.wire, open)?),
+                        false => self.told(&field.slot, &field.wire, open),
+                    };
+                    let part = match (field.required, part) {
+                        (true, part) => part?,
+                        (false, Some(part)) => Fill::Present(Box::new(part)),
+                        (false, None) => Fill::Absent,
+                    };
+                    parts.push((field.name.clone(), part));
+                }
+                let rest = one.additional.as_ref().map(|(name, _)| name.clone());
+                Some(Fill::Struct(id, parts, rest))
+            }
+        };
+        open.pop();
+        part
+    }
+
+    /// A part that may be absent: there only where it tells something.
+    fn told(&self, slot: &Slot, name: &str, open: &mut Vec<TypeId>) -> Option<Fill> {
+        let part = self.part(slot, name, open)?;
+        tells(&part).then_some(part)
+    }
+
+    fn list(&self, slot: &Slot, item: &Slot, name: &str) -> Option<Fill> {
+        let texts = item.ty == Type::String && item.checks.is_empty();
+        let violations = matches!(name, "errors" | "details" | "violations" | "messages");
+        match texts && violations && fixed(slot) {
+            true => Some(Fill::Violations),
+            false => fixed(slot).then_some(Fill::Empty),
+        }
+    }
+}
+
+/// Whether an empty list or map keeps to the limits.
+fn fixed(slot: &Slot) -> bool {
+    !slot
+        .checks
+        .iter()
+        .any(|check| matches!(check, Check::MinItems(_)))
+}
+
+fn tells(part: &Fill) -> bool {
+    match part {
+        Fill::Status | Fill::StatusText | Fill::Title | Fill::Detail | Fill::Kind => true,
+        Fill::Violations => true,
+        Fill::Present(inner) | Fill::Boxed(inner) => tells(inner),
+        Fill::Struct(_, parts, _) => parts.iter().any(|(_, part)| tells(part)),
+        _ => false,
+    }
+}
+
+fn means_status(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+    matches!(
+        name.as_str(),
+        "status" | "statuscode" | "code" | "httpstatus" | "httpcode" | "errorcode"
+    )
+}
+
+fn integer(slot: &Slot, name: &str) -> Option<Fill> {
+    match (means_status(name), &slot.checks[..]) {
+        (true, []) => Some(Fill::Status),
+        (_, []) => Some(Fill::Integer(0)),
+        (_, checks) => checks.iter().find_map(|check| match check {
+            Check::OneOf(values) => values.first().copied().map(Fill::Integer),
+            Check::Minimum(end, false) => {
+                let end = end.as_i64()?;
+                Some(if means_status(name) && end <= 400 {
+                    Fill::Status
+                } else {
+                    Fill::Integer(end)
+                })
+            }
+            _ => None,
+        }),
+    }
+}
+
+fn text(slot: &Slot, name: &str) -> Option<Fill> {
+    let short = slot.checks.iter().any(|check| match check {
+        Check::Pattern(_) => true,
+        Check::MaxLength(most) => *most < 200,
+        Check::MinLength(least) => *least > 3,
+        _ => false,
+    });
+    if short {
+        return None;
+    }
+    let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
+    Some(match plain.as_str() {
+        "type" | "kind" => Fill::Kind,
+        "title" | "error" | "name" | "reason" => Fill::Title,
+        "message" | "detail" | "details" | "description" | "msg" | "errordescription"
+        | "errormessage" | "text" => Fill::Detail,
+        name if means_status(name) => Fill::StatusText,
+        "" => Fill::Detail,
+        _ => Fill::Text(String::new()),
+    })
+}

@@ -1,0 +1,336 @@
+//! An answer for each operation that its schema takes: the document's own example where that fits, else one made up.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    contract::Definitions,
+    strings,
+    types::{Direction, Types, only_type},
+};
+use crate::spec::{
+    Additional, Content, ContentKind, Operation, Response, Schema, SchemaId, SchemaType, Status,
+};
+
+/// One transparent point as a PNG image.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+/// How deep made-up values follow members that could be left out.
+const DEPTH: usize = 4;
+
+/// Makes examples, and the schemas that they are held against.
+pub(super) struct Examples {
+    definitions: Definitions,
+}
+
+impl Examples {
+    pub(super) fn new() -> Self {
+        Examples {
+            definitions: Definitions::default(),
+        }
+    }
+
+    /// The answer for `operation`: its first success, as an entry of `examples.json`. `None` where nothing that
+    /// fits could be made.
+    pub(super) fn answer(&mut self, types: &mut Types, operation: &Operation) -> Option<Json> {
+        let response = success(operation)?;
+        let status = match response.status {
+            Status::Exact(status) => status,
+            Status::Range(hundreds) => u16::from(hundreds) * 100,
+            Status::Default => 200,
+        };
+        let mut entry = Map::new();
+        entry.insert("status".into(), json!(status));
+        let mut headers = Map::new();
+        for header in response.headers.iter().filter(|header| header.required) {
+            let given = header.example.clone();
+            let value = self.value(types, header.schema, given)?;
+            headers.insert(header.name.to_lowercase(), json!(text_of(&value)));
+        }
+        entry.insert("headers".into(), Json::Object(headers));
+        if let Some(content) = &response.content {
+            self.body(types, content, &mut entry)?;
+        }
+        Some(Json::Object(entry))
+    }
+
+    fn body(
+        &mut self,
+        types: &mut Types,
+        content: &Content,
+        entry: &mut Map<String, Json>,
+    ) -> Option<()> {
+        let media_type = super::operations::sent_media_type(&content.media_type.value);
+        entry.insert("media_type".into(), json!(media_type));
+        let (key, value) = match (content.kind, content.schema) {
+            (ContentKind::Bytes, _) if media_type == "image/png" => ("base64", json!(PNG)),
+            (ContentKind::Bytes, _) => ("base64", json!("ZXhhbXBsZQ==")),
+            (ContentKind::Text, None) => ("text", json!("example")),
+            (ContentKind::Json, None) => ("json", content.example.clone().unwrap_or(json!({}))),
+            (kind, Some(schema)) => {
+                let value = self.value(types, schema, content.example.clone())?;
+                match kind {
+                    ContentKind::Text => ("text", json!(text_of(&value))),
+                    _ => ("json", value),
+                }
+            }
+        };
+        entry.insert(key.into(), value);
+        Some(())
+    }
+
+    /// A value that fits `schema`: `given`, one of the document's own examples, or one made up.
+    fn value(&mut self, types: &mut Types, id: SchemaId, given: Option<Json>) -> Option<Json> {
+        let schema = self.definitions.schema(types, id, Direction::Answer);
+        let validator = self.validator(schema)?;
+        let fits = |value: &Json| validator.is_valid(value);
+        if let Some(given) = given.filter(fits) {
+            return Some(given);
+        }
+        for own in [true, false] {
+            for optional in [true, false] {
+                let mut maker = Maker {
+                    types,
+                    own,
+                    optional,
+                    open: Vec::new(),
+                };
+                if let Some(made) = maker.make(id).filter(fits) {
+                    return Some(made);
+                }
+            }
+        }
+        None
+    }
+
+    fn validator(&self, mut schema: Json) -> Option<jsonschema::Validator> {
+        let mut needed = Map::new();
+        let mut open = references(&schema);
+        while let Some(key) = open.pop_first() {
+            if let (false, Some(found)) = (needed.contains_key(&key), self.definitions.get(&key)) {
+                open.extend(references(found));
+                needed.insert(key, found.clone());
+            }
+        }
+        if let Json::Object(schema) = &mut schema {
+            schema.insert("$defs".into(), Json::Object(needed));
+        }
+        jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&schema)
+            .ok()
+    }
+}
+
+/// The success that stands for the operation: the first 2xx, else `default`, else whatever comes first.
+fn success(operation: &Operation) -> Option<&Response> {
+    let good = |one: &&Response| match one.status {
+        Status::Exact(status) => (200..300).contains(&status),
+        Status::Range(hundreds) => hundreds == 2,
+        Status::Default => false,
+    };
+    let open = |one: &&Response| one.status == Status::Default;
+    let responses = &operation.responses;
+    responses
+        .iter()
+        .find(good)
+        .or_else(|| responses.iter().find(open))
+        .or_else(|| responses.first())
+}
+
+fn text_of(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The keys of the definitions that a schema refers to.
+fn references(schema: &Json) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    match schema {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("$ref", Json::String(target)) => {
+                        found.extend(target.strip_prefix("#/$defs/").map(unescaped));
+                    }
+                    _ => found.extend(references(value)),
+                }
+            }
+        }
+        Json::Array(items) => found.extend(items.iter().flat_map(references)),
+        _ => {}
+    }
+    found
+}
+
+fn unescaped(key: &str) -> String {
+    percent_encoding::percent_decode_str(key)
+        .decode_utf8_lossy()
+        .replace("~1", "/")
+        .replace("~0", "~")
+}
+
+/// Makes values up.
+struct Maker<'a, 'b> {
+    types: &'a mut Types<'b>,
+    /// Whether the document's examples are taken.
+    own: bool,
+    /// Whether members that may be absent are there.
+    optional: bool,
+    open: Vec<SchemaId>,
+}
+
+impl Maker<'_, '_> {
+    fn make(&mut self, id: SchemaId) -> Option<Json> {
+        let view = self.types.views.view(id);
+        let schema = &view.schema;
+        if self.own {
+            let given = schema.example.as_ref().or(schema.default.as_ref());
+            if let Some(given) = given {
+                return Some(given.value.clone());
+            }
+        }
+        if let Some(values) = &schema.enumeration {
+            return values.first().map(|first| first.value.clone());
+        }
+        if self.open.contains(&view.identity) {
+            let null = schema
+                .types
+                .iter()
+                .flatten()
+                .any(|one| *one == SchemaType::Null);
+            return null.then_some(Json::Null);
+        }
+        self.open.push(view.identity);
+        let made = self.by_type(schema);
+        self.open.pop();
+        made
+    }
+
+    fn by_type(&mut self, schema: &Schema) -> Option<Json> {
+        if let (Some(discriminator), false) = (&schema.discriminator, schema.one_of.is_empty()) {
+            return discriminator.mapping.iter().find_map(|(tag, member)| {
+                let mut made = self.make(*member)?;
+                made.as_object_mut()?
+                    .insert(discriminator.property.clone(), json!(tag));
+                Some(made)
+            });
+        }
+        Some(match only_type(schema) {
+            None => json!("example"),
+            Some(SchemaType::Null) => Json::Null,
+            Some(SchemaType::Boolean) => json!(true),
+            Some(SchemaType::Integer) => number(schema, true)?,
+            Some(SchemaType::Number) => number(schema, false)?,
+            Some(SchemaType::String) => json!(strings::example(schema)?),
+            Some(SchemaType::Array) => self.list(schema)?,
+            Some(SchemaType::Object) => self.object(schema)?,
+        })
+    }
+
+    fn list(&mut self, schema: &Schema) -> Option<Json> {
+        let least = usize::try_from(schema.min_items.unwrap_or(0))
+            .ok()?
+            .min(1000);
+        let item = match schema.items {
+            Some(items) => self.make(items),
+            None => Some(json!("example")),
+        };
+        let most = schema.max_items.unwrap_or(u64::MAX);
+        match item {
+            Some(item) if most > 0 => Some(Json::Array(vec![item; least.max(1)])),
+            _ if least == 0 => Some(json!([])),
+            _ => None,
+        }
+    }
+
+    fn object(&mut self, schema: &Schema) -> Option<Json> {
+        let mut members = Map::new();
+        let required = |name: &str| schema.required.iter().any(|one| one.value == name);
+        for property in &schema.properties {
+            let words = self.types.views.view(property.schema);
+            if words.schema.write_only {
+                continue;
+            }
+            let needed = required(&property.name);
+            if needed || (self.optional && self.open.len() < DEPTH) {
+                match self.make(property.schema) {
+                    Some(value) => _ = members.insert(property.name.clone(), value),
+                    None if needed => return None,
+                    None => {}
+                }
+            }
+        }
+        let named = |name: &str| schema.properties.iter().any(|one| one.name == name);
+        let rest = schema.required.iter().filter(|one| !named(&one.value));
+        let mut extra: Vec<String> = rest.map(|one| one.value.clone()).collect();
+        let least = usize::try_from(schema.min_properties.unwrap_or(0))
+            .ok()?
+            .min(1000);
+        for number in (members.len() + extra.len())..least {
+            extra.push(format!("key{number}"));
+        }
+        for name in extra {
+            let value = match schema.additional {
+                Additional::Schema(value) => self.make(value)?,
+                _ => json!("example"),
+            };
+            members.insert(name, value);
+        }
+        Some(Json::Object(members))
+    }
+}
+
+/// The least number in the range, or the greatest below its upper end.
+fn number(schema: &Schema, whole: bool) -> Option<Json> {
+    let step = schema
+        .multiple_of
+        .as_ref()
+        .and_then(|step| step.value.as_f64());
+    let unit = step.unwrap_or(1.0);
+    let inside = |value: f64| {
+        let above = schema.minimum.as_ref().is_none_or(|bound| {
+            bound
+                .value
+                .as_f64()
+                .is_some_and(|end| value > end || (value == end && !bound.exclusive))
+        });
+        let below = schema.maximum.as_ref().is_none_or(|bound| {
+            bound
+                .value
+                .as_f64()
+                .is_some_and(|end| value < end || (value == end && !bound.exclusive))
+        });
+        above && below
+    };
+    let end =
+        |bound: &Option<crate::spec::Bound>| bound.as_ref().and_then(|one| one.value.as_f64());
+    let (low, high) = (end(&schema.minimum), end(&schema.maximum));
+    let mut candidates = vec![1.0, unit, 0.0];
+    if let Some(low) = low {
+        let first = (low / unit).ceil() * unit;
+        candidates.extend([first, first + unit]);
+    }
+    if let Some(high) = high {
+        let last = (high / unit).floor() * unit;
+        candidates.extend([last, last - unit]);
+    }
+    if let (Some(low), Some(high), false) = (low, high, whole) {
+        candidates.push(f64::midpoint(low, high));
+    }
+    let fits = |value: &f64| inside(*value) && (step.is_none() || (value / unit).fract() == 0.0);
+    let value = candidates.into_iter().find(fits)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and in range"
+    )]
+    Some(match value.fract() == 0.0 && value.abs() < 9e15 {
+        true => json!(value as i64),
+        false if whole => return None,
+        false => json!(value),
+    })
+}

@@ -1,0 +1,224 @@
+//! Reads a document: from spanned nodes to what they say. Mistakes are told and reading goes on.
+
+mod afterwards;
+mod body;
+mod choice;
+mod json;
+mod operation;
+mod parameter;
+mod reader;
+mod reference;
+mod schema;
+mod security;
+
+use super::{Document, Schemas, Spanned, Tag};
+use crate::{
+    diagnostic::{Code, Diagnostics},
+    document::{Entry, Node},
+};
+use reader::Reader;
+
+/// The versions of OpenAPI that differ in how they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    V30,
+    V31,
+}
+
+const FIELDS: &[&str] = &[
+    "openapi",
+    "info",
+    "servers",
+    "paths",
+    "components",
+    "security",
+    "tags",
+    "externalDocs",
+];
+const FIELDS_31: &[&str] = &["jsonSchemaDialect", "webhooks"];
+const COMPONENTS: &[&str] = &[
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
+];
+/// The dialects of JSON Schema that are read.
+const SCHEMA_DIALECTS: &[&str] = &[
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// Reads a document. `None` where nothing can be read of it; otherwise what could be, which is whole only where
+/// `diagnostics` has no error.
+pub fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let dialect = dialect(root, diagnostics)?;
+    let mut reader = Reader::new(root, dialect, diagnostics);
+    reader.root_fields();
+    let info = reader.info();
+    reader.reserve_components();
+    let security_schemes = reader.security_schemes();
+    let tags = reader.tags();
+    let mut operations = reader.operations(&security_schemes);
+    let mut unsupported = reader.webhooks();
+    unsupported.extend(reader.schema_dialect());
+    reader.read_schemas();
+    reader.after_schemas(&mut operations);
+    reader.operation_ids(&operations);
+    let schemas = Schemas(reader.schemas.into_iter().flatten().collect());
+    Some(Document {
+        title: info.title,
+        description: info.description,
+        version: info.version,
+        tags,
+        operations,
+        security_schemes,
+        schemas,
+        unsupported,
+    })
+}
+
+fn dialect(root: &Node, diagnostics: &mut Diagnostics) -> Option<Dialect> {
+    // Any dialect does for telling a mistake of the root itself.
+    let mut reader = Reader::new(root, Dialect::V31, diagnostics);
+    let entries = reader.mapping(root, "the document")?;
+    if let Some(entry) = entries.iter().find(|entry| entry.key == "swagger") {
+        reader.report(
+            Code::UnsupportedVersion,
+            entry.key_span,
+            "Swagger 2.0 is not supported yet".into(),
+            "the version",
+            "convert the document to OpenAPI 3.0 or 3.1".into(),
+        );
+        return None;
+    }
+    let version = reader.required_text(root, "openapi", "the document")?;
+    match version.value.split('.').take(2).collect::<Vec<_>>()[..] {
+        ["3", "0"] => Some(Dialect::V30),
+        ["3", "1"] => Some(Dialect::V31),
+        _ => {
+            reader.report(
+                Code::UnsupportedVersion,
+                version.span,
+                format!("OpenAPI `{}` is not supported", version.value),
+                "the version",
+                "supported are 3.0 and 3.1".into(),
+            );
+            None
+        }
+    }
+}
+
+struct Info {
+    title: String,
+    description: Option<String>,
+    version: String,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn root_fields(&mut self) {
+        let mut known = FIELDS.to_vec();
+        if self.dialect == Dialect::V31 {
+            known.extend(FIELDS_31);
+        } else if self.root.get("paths").is_none() {
+            self.missing(self.root, "paths", "the document");
+        }
+        self.fields(self.root, &known, "the document");
+        if let Some(components) = self.root.get("components") {
+            let mut known = COMPONENTS.to_vec();
+            if self.dialect == Dialect::V31 {
+                known.push("pathItems");
+            }
+            self.fields(components, &known, "`components`");
+        }
+    }
+
+    fn info(&mut self) -> Info {
+        let empty = Info {
+            title: String::new(),
+            description: None,
+            version: String::new(),
+        };
+        let Some(info) = self.root.get("info") else {
+            self.missing(self.root, "info", "the document");
+            return empty;
+        };
+        let known = [
+            "title",
+            "summary",
+            "description",
+            "termsOfService",
+            "contact",
+            "license",
+            "version",
+        ];
+        if self.fields(info, &known, "`info`").is_none() {
+            return empty;
+        }
+        let mut text = |key| Some(self.required_text(info, key, "`info`")?.value);
+        Info {
+            title: text("title").unwrap_or_default(),
+            version: text("version").unwrap_or_default(),
+            description: self.text_of(info, "description"),
+        }
+    }
+
+    fn tags(&mut self) -> Vec<Tag> {
+        let mut tags = Vec::new();
+        for node in self.sequence_of(self.root, "tags") {
+            if self
+                .fields(node, &["name", "description", "externalDocs"], "a tag")
+                .is_none()
+            {
+                continue;
+            }
+            if let Some(name) = self.required_text(node, "name", "a tag") {
+                tags.push(Tag {
+                    name: name.value,
+                    description: self.text_of(node, "description"),
+                });
+            }
+        }
+        tags
+    }
+
+    fn webhooks(&mut self) -> Vec<super::Unsupported> {
+        let hooks = self.entries_of(self.root, "webhooks");
+        let told = hooks.iter().map(|entry| super::Unsupported {
+            span: entry.key_span,
+            feature: "a webhook".into(),
+        });
+        match self.dialect {
+            Dialect::V31 => told.collect(),
+            Dialect::V30 => Vec::new(),
+        }
+    }
+
+    fn schema_dialect(&mut self) -> Option<super::Unsupported> {
+        let node = self.root.get("jsonSchemaDialect")?;
+        let dialect = self.text(node, "`jsonSchemaDialect`")?;
+        (!SCHEMA_DIALECTS.contains(&dialect.trim_end_matches('#'))).then(|| super::Unsupported {
+            span: node.span,
+            feature: format!("the JSON Schema dialect `{dialect}`"),
+        })
+    }
+
+    /// The components' schemas get their ids first, in their order.
+    fn reserve_components(&mut self) {
+        let Some(components) = self.root.get("components") else {
+            return;
+        };
+        let entries: &'a [Entry] = self.entries_of(components, "schemas");
+        for entry in entries {
+            let name = Spanned {
+                span: entry.key_span,
+                value: entry.key.clone(),
+            };
+            self.reserve_named(&entry.node, name);
+        }
+    }
+}
