@@ -164,3 +164,12 @@ impl Diagnostics {
         all
     }
 }
+
+/// A feature of OpenAPI that stands in the document and is not generated yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unsupported {
+    /// The place: the key or the value that asks for it.
+    pub span: Span,
+    /// Its name in the author's terms, for instance "`anyOf`" or "the media type `application/xml`".
+    pub feature: String,
+}

@@ -117,7 +117,7 @@ fn sift<'a>(
             kept.push(operation);
             continue;
         }
-        let method = operations::method_word(operation.method);
+        let method = operation.method.as_str();
         omitted.push(Omitted {
             operation: format!("{method} {}", operation.path.value),
             needs: needs.into_iter().collect(),

@@ -39,7 +39,7 @@ pub struct Omitted {
     /// Its method and path.
     pub operation: String,
     /// What it needs and where that stands, `file:line:column` left to the caller.
-    pub needs: Vec<crate::spec::Unsupported>,
+    pub needs: Vec<crate::diagnostic::Unsupported>,
 }
 
 /// Names one type of an [`Api`].
@@ -227,7 +227,7 @@ pub struct Operation {
     /// The type of what it answers.
     pub response_type: String,
     /// The HTTP method.
-    pub method: crate::spec::Method,
+    pub method: crate::openapi::Method,
     /// The path template.
     pub path: String,
     /// What the document says of it.
@@ -254,7 +254,7 @@ pub struct Parameter {
     /// The name on the wire.
     pub wire: String,
     /// Where it stands.
-    pub location: crate::spec::Location,
+    pub location: crate::openapi::Location,
     /// Of a path parameter: its place among the template's.
     pub index: usize,
     /// What the document says of it.
@@ -262,7 +262,7 @@ pub struct Parameter {
     /// What it holds.
     pub slot: Slot,
     /// How a list is written; none for a single value.
-    pub list: Option<crate::spec::Style>,
+    pub list: Option<crate::openapi::Style>,
     /// Whether it must be there.
     pub required: bool,
     /// What stands for it where it is absent.
@@ -301,7 +301,7 @@ pub struct Answer {
     /// The variant's name.
     pub name: String,
     /// Which statuses it is for.
-    pub status: crate::spec::Status,
+    pub status: crate::openapi::Status,
     /// What the document says of it.
     pub doc: String,
     /// Its headers.
@@ -344,7 +344,7 @@ pub struct Scheme {
     /// What the document says of it.
     pub doc: String,
     /// How a credential is carried.
-    pub kind: crate::spec::SchemeKind,
+    pub kind: crate::openapi::SchemeKind,
 }
 
 /// Alternatives, any of which is enough.
@@ -375,7 +375,7 @@ pub struct ErrorAnswer {
     /// The name of its constant.
     pub name: String,
     /// Which statuses it is for.
-    pub status: crate::spec::Status,
+    pub status: crate::openapi::Status,
     /// Its media type; empty without a body.
     pub media_type: String,
     /// What its body is.

@@ -9,6 +9,11 @@ pub use schema::{
     Additional, Bound, Discriminator, Literal, Property, Schema, SchemaId, SchemaType, Schemas,
 };
 
+pub use crate::{
+    diagnostic::Unsupported,
+    openapi::{Location, Method, SchemeKind, Status, Style},
+};
+
 use crate::source::Span;
 
 /// Something with its place.
@@ -18,15 +23,6 @@ pub struct Spanned<T> {
     pub span: Span,
     /// What stands there.
     pub value: T,
-}
-
-/// A feature of OpenAPI that stands in the document and is not generated yet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unsupported {
-    /// The place: the key or the value that asks for it.
-    pub span: Span,
-    /// Its name in the author's terms, for instance "`anyOf`" or "the media type `application/xml`".
-    pub feature: String,
 }
 
 /// A whole document.
@@ -59,20 +55,6 @@ pub struct Tag {
     pub description: Option<String>,
 }
 
-/// The methods an operation can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names of RFC 9110 and RFC 5789")]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
-}
-
 /// One operation, its path item's parameters and the document's security already applied.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -102,24 +84,6 @@ pub struct Operation {
     pub security: Vec<Requirement>,
     /// What in this operation is not generated yet, its schemas aside.
     pub unsupported: Vec<Unsupported>,
-}
-
-/// Where a parameter stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names of OpenAPI's `in`")]
-pub enum Location {
-    Path,
-    Query,
-    Header,
-}
-
-/// How a parameter's value is written as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// A list by repeating the name (`form` with `explode`, the query's default).
-    Repeated,
-    /// A list by commas (`form` without `explode`; `simple`, the default of path and header).
-    Commas,
 }
 
 /// One parameter. `in: cookie`, `content` and the styles that [`Style`] lacks are told as unsupported.
@@ -182,17 +146,6 @@ pub enum ContentKind {
     Bytes,
 }
 
-/// Which statuses a response is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// One status.
-    Exact(u16),
-    /// A hundred of them: `4` for `4XX`.
-    Range(u8),
-    /// Whatever is not declared.
-    Default,
-}
-
 /// One response.
 #[derive(Debug, Clone)]
 pub struct Response {
@@ -245,17 +198,4 @@ pub struct SecurityScheme {
     pub description: Option<String>,
     /// How a credential is carried.
     pub kind: SchemeKind,
-}
-
-/// How a credential is carried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SchemeKind {
-    /// In the header of this name.
-    ApiKeyHeader(String),
-    /// RFC 7617.
-    Basic,
-    /// RFC 6750.
-    Bearer,
-    /// Any other, by its name; an operation that asks for it is told as unsupported.
-    Other(String),
 }

@@ -62,7 +62,7 @@ pub(super) fn operation_id(operation: &spec::Operation) -> String {
     match &operation.id {
         Some(id) => id.value.clone(),
         None => {
-            let mut words = vec![method_word(operation.method).to_lowercase()];
+            let mut words = vec![operation.method.as_str().to_lowercase()];
             let parts = operation
                 .path
                 .value
@@ -73,24 +73,10 @@ pub(super) fn operation_id(operation: &spec::Operation) -> String {
     }
 }
 
-/// A method as it stands on the wire.
-pub(super) fn method_word(method: spec::Method) -> &'static str {
-    match method {
-        spec::Method::Get => "GET",
-        spec::Method::Put => "PUT",
-        spec::Method::Post => "POST",
-        spec::Method::Delete => "DELETE",
-        spec::Method::Options => "OPTIONS",
-        spec::Method::Head => "HEAD",
-        spec::Method::Patch => "PATCH",
-        spec::Method::Trace => "TRACE",
-    }
-}
-
 fn operation_doc(operation: &spec::Operation) -> String {
     let place = format!(
         "`{} {}`",
-        method_word(operation.method),
+        operation.method.as_str(),
         operation.path.value.replace('`', "'")
     );
     let words = [&operation.summary, &operation.description];
@@ -137,10 +123,14 @@ fn parameters(
     parameters
 }
 
-/// Text can't be `null`.
+/// Text can't be `null`, and neither can an item of a list in text.
 fn without_null(slot: Slot) -> Slot {
     match slot.ty {
-        Type::Nullable(inner) => *inner,
+        Type::Nullable(inner) => without_null(*inner),
+        Type::List(item) => Slot {
+            ty: Type::List(Box::new(without_null(*item))),
+            checks: slot.checks,
+        },
         _ => slot,
     }
 }

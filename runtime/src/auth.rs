@@ -5,6 +5,8 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
 
+use crate::Failure;
+
 /// A name and a password.
 pub struct Basic {
     /// The name.
@@ -78,6 +80,7 @@ pub(crate) fn api_key(headers: &HeaderMap, name: &str) -> Option<ApiKey> {
 pub struct Unauthorized {
     pub(crate) challenges: &'static [&'static str],
     pub(crate) detail: String,
+    noted: bool,
 }
 
 impl Unauthorized {
@@ -86,6 +89,7 @@ impl Unauthorized {
         Unauthorized {
             challenges: &[],
             detail: detail.into(),
+            noted: false,
         }
     }
 
@@ -95,11 +99,24 @@ impl Unauthorized {
         Unauthorized {
             challenges,
             detail: "this operation needs a credential".into(),
+            noted: false,
         }
     }
 
     /// Takes over the words of a verifier's refusal.
     pub fn note(&mut self, refusal: Unauthorized) {
         self.detail = refusal.detail;
+        self.noted = true;
+    }
+
+    /// Lets in a caller without any credential, and nobody whose credential was refused.
+    ///
+    /// # Errors
+    /// Where a verifier has refused a credential.
+    pub fn unless_anonymous<P>(self) -> Result<Option<P>, Failure> {
+        match self.noted {
+            true => Err(self.into()),
+            false => Ok(None),
+        }
     }
 }

@@ -364,7 +364,7 @@ impl<'a> Reader<'a, '_> {
         twin: &str,
         tighter: fn(f64, f64) -> bool,
     ) -> Option<Bound> {
-        let mut end = |reader: &mut Self, key: &str, exclusive: bool| {
+        let end = |reader: &mut Self, key: &str, exclusive: bool| {
             let node = node.get(key)?;
             let value = reader.number(node, &format!("`{key}`"))?;
             Some(Bound {

@@ -1,0 +1,74 @@
+//! `oarlock.yaml`: what the user says of the project.
+
+use serde::{Deserialize, Serialize};
+
+/// What the user says of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The document, a path within the project.
+    pub spec: String,
+    /// The service's name.
+    pub name: String,
+    /// What may be left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<Allowed>,
+}
+
+/// What may be left out of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Allowed {
+    /// Operations that need what is not generated yet.
+    Unsupported,
+}
+
+impl Config {
+    /// Reads `oarlock.yaml`.
+    ///
+    /// # Errors
+    /// What is wrong, with line and column.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let config: Config = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        if !is_name(&config.name) {
+            return Err(format!(
+                "name: {:?} must be lower-case letters, digits and `-`, start with a letter, and have 2 to 40 of them",
+                config.name
+            ));
+        }
+        if !crate::files::is_safe(&config.spec) {
+            return Err(format!(
+                "spec: {:?} is not a path within the project",
+                config.spec
+            ));
+        }
+        Ok(config)
+    }
+}
+
+/// Whether a text can name a service everywhere: a crate, an image, a Kubernetes object (RFC 1123 label).
+pub fn is_name(text: &str) -> bool {
+    let letters = text
+        .bytes()
+        .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'-');
+    let ends = text.starts_with(|one: char| one.is_ascii_lowercase()) && !text.ends_with('-');
+    letters && ends && (2..=40).contains(&text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told() {
+        for text in [
+            "spec: a.yaml",
+            "spec: a.yaml\nname: A",
+            "spec: ../a\nname: ab",
+            "spec: a\nname: ab\nx: 1",
+        ] {
+            assert!(Config::read(text).is_err(), "{text}");
+        }
+        assert!(Config::read("spec: a.yaml\nname: ab\nallow: [unsupported]\n").is_ok());
+    }
+}
