@@ -1,3 +1,71 @@
-//! From what is meant to the files of a project.
+//! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
-pub mod rust;
+mod escape;
+mod project;
+mod rust;
+
+use std::fmt;
+
+use crate::{
+    files::{FileSet, PathError},
+    model::Api,
+};
+
+/// What a project is beside its API.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The service's name: of its crate, its image and its chart.
+    pub name: String,
+    /// The document's path in the project.
+    pub spec_path: String,
+    /// The document's text.
+    pub spec_text: Vec<u8>,
+    /// Whether operations that need what is not generated yet are left out.
+    pub allow_unsupported: bool,
+}
+
+/// Why no files could be made; a fault of the generator, not of the document.
+#[derive(Debug)]
+pub enum EmitError {
+    /// A path that no file may have.
+    Path(PathError),
+    /// A template that could not be filled.
+    Template(askama::Error),
+    /// Rust that does not parse: its file.
+    Rust(String, syn::Error),
+}
+
+impl fmt::Display for EmitError {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            EmitError::Path(error) => error.fmt(out),
+            EmitError::Template(error) => write!(out, "a template could not be filled: {error}"),
+            EmitError::Rust(file, error) => write!(out, "{file} would not be Rust: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for EmitError {}
+
+impl From<PathError> for EmitError {
+    fn from(error: PathError) -> Self {
+        EmitError::Path(error)
+    }
+}
+
+impl From<askama::Error> for EmitError {
+    fn from(error: askama::Error) -> Self {
+        EmitError::Template(error)
+    }
+}
+
+/// Every file of a project.
+///
+/// # Errors
+/// Faults of the generator.
+pub fn emit(api: &Api, project: &Project) -> Result<FileSet, EmitError> {
+    let mut files = FileSet::default();
+    project::emit(api, project, &mut files)?;
+    rust::emit(api, project, &mut files)?;
+    Ok(files)
+}

@@ -1,5 +1,50 @@
-//! The Rust of a project.
+//! The Rust of a project: the API's crate, and the scaffold of its service.
 
+mod api;
+mod append;
 mod checks;
+mod errors;
+mod group;
 mod printing;
+mod response;
+mod scaffold;
+mod security;
+mod table;
 mod types;
+
+use proc_macro2::TokenStream;
+
+use super::{EmitError, Project};
+use crate::{
+    files::{FileSet, Owner},
+    model::Api,
+};
+
+pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    rust(files, "lib", api::items(api))?;
+    if !api.types.is_empty() {
+        rust(files, "types", types::items(api))?;
+    }
+    for group in &api.groups {
+        rust(files, &group.module, group::items(api, group))?;
+    }
+    if !api.security.requirements.is_empty() {
+        rust(files, "security", security::items(api))?;
+    }
+    if !api.errors.is_empty() {
+        rust(files, "errors", errors::items(api))?;
+    }
+    rust(files, "table", table::items(api))?;
+    for (name, json) in [("contract", &api.contract), ("examples", &api.examples)] {
+        let text = format!("{json:#}\n");
+        files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;
+    }
+    scaffold::emit(api, project, files)
+}
+
+fn rust(files: &mut FileSet, module: &str, items: TokenStream) -> Result<(), EmitError> {
+    let path = format!("api/src/{}.rs", module.trim_start_matches("r#"));
+    let text = printing::print(items).map_err(|error| EmitError::Rust(path.clone(), error))?;
+    files.add(&path, Owner::Generated, text)?;
+    Ok(())
+}

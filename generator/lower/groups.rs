@@ -16,10 +16,26 @@ pub(super) struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
+        let (mut traits, mut modules) = (Scope::default(), Scope::default());
+        for taken in [
+            "Api",
+            "App",
+            "Errors",
+            "Security",
+            "Table",
+            "Problem",
+            "Response",
+            "RequestContext",
+        ] {
+            traits.reserve(taken);
+        }
+        for taken in ["errors", "main", "security", "service", "table", "types"] {
+            modules.reserve(taken);
+        }
         Groups {
             document,
-            traits: Scope::default(),
-            modules: Scope::default(),
+            traits,
+            modules,
             groups: Vec::new(),
         }
     }

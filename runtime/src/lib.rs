@@ -39,7 +39,7 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use operation::{Answering, Contract, Declared, ErrorAnswer, Failure, Operation, RequestBody};
 pub use pattern::{Pattern, check_pattern};
 pub use problem::{Problem, Violation};
-pub use response::{Response, to_json};
+pub use response::{Response, status, to_json, to_text};
 pub use run::run;
 pub use service::Service;
 pub use text::{FromText, ToText};

@@ -98,3 +98,15 @@ pub fn to_json(value: &impl Serialize) -> Vec<u8> {
         b"null".to_vec()
     })
 }
+
+/// The text of a value.
+pub fn to_text(value: &impl ToText) -> String {
+    let mut text = String::new();
+    value.to_text(&mut text);
+    text
+}
+
+/// The status of a code that has no name; 500 for one that is none.
+pub fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

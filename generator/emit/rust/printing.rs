@@ -42,27 +42,36 @@ fn spaced(text: &str) -> String {
     out
 }
 
+/// [`docs`] of the file itself.
+pub(super) fn inner_docs(words: &str) -> TokenStream {
+    let lines = doc_lines(words);
+    quote!(#(#![doc = #lines])*)
+}
+
 /// Doc comments, a line each; nothing for no words. Control characters are dropped, so that no text of the document
 /// can leave its comment.
 pub(super) fn docs(words: &str) -> TokenStream {
+    let lines = doc_lines(words);
+    quote!(#(#[doc = #lines])*)
+}
+
+fn doc_lines(words: &str) -> Vec<String> {
     let clean: String = words
         .chars()
         .map(|letter| if letter == '\t' { ' ' } else { letter })
         .filter(|letter| *letter == '\n' || !letter.is_control())
         .filter(|letter| !is_bidirectional(*letter))
         .collect();
-    let lines = clean.trim_end().lines().map(|line| {
-        let line = line.trim_end();
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    });
-    if clean.trim().is_empty() {
-        return quote!();
-    }
-    quote!(#(#[doc = #lines])*)
+    let lines = clean.trim().lines().map(str::trim_end);
+    lines
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {line}")
+            }
+        })
+        .collect()
 }
 
 /// Marks that change the order in which a reader sees text (Unicode TR36); rustc refuses them in comments.

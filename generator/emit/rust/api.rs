@@ -1,0 +1,54 @@
+//! `lib.rs` of the API's crate.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::printing::{ident, inner_docs};
+use crate::model::Api;
+
+pub(super) fn items(api: &Api) -> TokenStream {
+    let words = inner_docs(&format!(
+        "{} {}\n\n{}",
+        api.title,
+        api.version,
+        api.description.as_deref().unwrap_or_default()
+    ));
+    let mut modules: Vec<TokenStream> = api
+        .groups
+        .iter()
+        .map(|group| {
+            module(
+                &group.module,
+                &format!("The operations of `{}`.", group.tag),
+            )
+        })
+        .collect();
+    if !api.security.requirements.is_empty() {
+        modules.push(module("security", "Who may call."));
+    }
+    if !api.errors.is_empty() {
+        modules.push(module(
+            "errors",
+            "Errors of the framework in the document's schemas.",
+        ));
+    }
+    if !api.types.is_empty() {
+        modules.push(module("types", "The document's schemas."));
+    }
+    quote! {
+        #words
+        #![allow(clippy::doc_lazy_continuation, clippy::enum_variant_names, clippy::large_enum_variant)]
+        #(#modules)*
+        #[rustfmt::skip]
+        mod table;
+        pub use table::{Api, service};
+    }
+}
+
+fn module(name: &str, words: &str) -> TokenStream {
+    let (name, words) = (
+        ident(name),
+        super::printing::docs(&words.replace('\n', " ")),
+    );
+    quote!(#words #[rustfmt::skip] pub mod #name;)
+}

@@ -1,0 +1,155 @@
+//! The user's Rust: written once, grown by what is missing.
+
+use super::{append, group::has_request, security::credential};
+use crate::{
+    emit::{EmitError, Project},
+    files::FileSet,
+    model::{Api, Group, Operation},
+};
+
+/// The longest line that rustfmt leaves alone.
+const WIDTH: usize = 100;
+
+pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    let folder = format!("services/{}/src", project.name);
+    let modules = modules(api);
+    let main = main(api, project, &modules);
+    let growth = move |text: &str| append::modules(text, &modules);
+    files.add_growing(&format!("{folder}/main.rs"), main, Box::new(growth))?;
+    for group in &api.groups {
+        let stubs = group
+            .operations
+            .iter()
+            .map(|one| (one.method_name.clone(), stub(api, one)));
+        let stubs: Vec<(String, String)> = stubs.collect();
+        let text = handlers(project, group, &stubs);
+        let (name, trait_name) = (
+            group.module.trim_start_matches("r#"),
+            group.trait_name.clone(),
+        );
+        let growth = move |text: &str| append::methods(text, &trait_name, &stubs);
+        files.add_growing(&format!("{folder}/{name}.rs"), text, Box::new(growth))?;
+    }
+    if !api.security.requirements.is_empty() {
+        let stubs = verifiers(api);
+        let text = security(project, &stubs);
+        let growth = move |text: &str| append::methods(text, "Security", &stubs);
+        files.add_growing(&format!("{folder}/security.rs"), text, Box::new(growth))?;
+    }
+    Ok(())
+}
+
+/// The API's crate as Rust names it.
+fn crate_name(project: &Project) -> String {
+    format!("{}_api", project.name.replace('-', "_"))
+}
+
+fn modules(api: &Api) -> Vec<String> {
+    let groups = api.groups.iter().map(|group| group.module.clone());
+    let security = (!api.security.requirements.is_empty()).then(|| "security".to_owned());
+    let mut modules: Vec<String> = groups.chain(security).collect();
+    modules.sort_by(|left, right| {
+        left.trim_start_matches("r#")
+            .cmp(right.trim_start_matches("r#"))
+    });
+    modules
+}
+
+fn main(api: &Api, project: &Project, modules: &[String]) -> String {
+    let mods: String = modules
+        .iter()
+        .map(|name| format!("mod {name};\n"))
+        .collect();
+    let errors = match api.errors.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n/// Errors of the framework are told by the defaults; write a method to tell them otherwise.\n\
+             impl {}::errors::Errors for App {{}}\n",
+            crate_name(project)
+        ),
+    };
+    format!(
+        "//! The service.\n\n{mods}\nuse std::process::ExitCode;\n\n\
+         /// What handlers share: connections, settings, caches.\npub struct App;\n{errors}\n\
+         fn main() -> ExitCode {{\n    oarlock_runtime::run({}::service(App))\n}}\n",
+        crate_name(project)
+    )
+}
+
+fn handlers(project: &Project, group: &Group, stubs: &[(String, String)]) -> String {
+    let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
+    format!(
+        "//! The handlers of `{}`.\n\nuse {}::{}::*;\nuse oarlock_runtime::{{Problem, RequestContext, example}};\n\n\
+         use crate::App;\n\nimpl {} for App {{\n{}}}\n",
+        group.tag.replace(['\n', '\r'], " "),
+        crate_name(project),
+        group.module,
+        group.trait_name,
+        methods.join("\n"),
+    )
+}
+
+fn stub(api: &Api, operation: &Operation) -> String {
+    let request = has_request(operation).then(|| format!("_request: {}", operation.request_type));
+    let principal =
+        operation
+            .security
+            .map(|index| match api.security.requirements[index].optional {
+                true => "_principal: Option<Self::Principal>".to_owned(),
+                false => "_principal: Self::Principal".to_owned(),
+            });
+    let mut arguments = vec!["&self".to_owned()];
+    arguments.extend(request.into_iter().chain(principal));
+    arguments.push("_cx: &RequestContext".into());
+    let end = format!("-> Result<{}, Problem> {{", operation.response_type);
+    function(&operation.method_name, &arguments, &end, "example!()")
+}
+
+/// An `async fn` as rustfmt writes it.
+fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
+    let line = format!("    async fn {name}({}) {end}", arguments.join(", "));
+    let head = match line.chars().count() <= WIDTH {
+        true => line,
+        false => {
+            let arguments: String = arguments
+                .iter()
+                .map(|one| format!("        {one},\n"))
+                .collect();
+            format!("    async fn {name}(\n{arguments}    ) {end}")
+        }
+    };
+    format!("{head}\n        {body}\n    }}\n")
+}
+
+fn verifiers(api: &Api) -> Vec<(String, String)> {
+    let schemes = api.security.schemes.iter().map(|scheme| {
+        let arguments = [
+            "&self".to_owned(),
+            format!("_credential: oarlock_runtime::{}", credential(&scheme.kind)),
+            "cx: &RequestContext".to_owned(),
+        ];
+        let end = "-> Result<Self::Principal, Unauthorized> {";
+        let body = "cx.example_principal(String::from(\"example\"))";
+        (
+            scheme.method_name.clone(),
+            function(&scheme.method_name, &arguments, end, body),
+        )
+    });
+    schemes.collect()
+}
+
+fn security(project: &Project, stubs: &[(String, String)]) -> String {
+    let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
+    let uses = [
+        format!("use {}::security::Security;", crate_name(project)),
+        "use oarlock_runtime::{RequestContext, Unauthorized};".to_owned(),
+    ];
+    let mut uses = uses.to_vec();
+    uses.sort();
+    format!(
+        "//! Who callers are.\n\n{}\n\nuse crate::App;\n\nimpl Security for App {{\n    \
+         /// What handlers know of a caller: put a type of your own here.\n    type Principal = String;\n\n{}}}\n",
+        uses.join("\n"),
+        methods.join("\n"),
+    )
+}

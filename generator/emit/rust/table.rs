@@ -1,0 +1,162 @@
+//! `table.rs`: the document's operations as the runtime reads them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{group::has_request, printing::ident};
+use crate::{
+    model::{Api, ErrorAnswer, ErrorContent, Group, Operation},
+    openapi::Status,
+};
+
+pub(super) fn items(api: &Api) -> TokenStream {
+    let traits: Vec<TokenStream> = api
+        .groups
+        .iter()
+        .map(|group| {
+            let (module, name) = (ident(&group.module), ident(&group.trait_name));
+            quote!(crate::#module::#name)
+        })
+        .chain((!api.errors.is_empty()).then(|| quote!(crate::errors::Errors)))
+        .collect();
+    let bounds = match traits.is_empty() {
+        true => quote!(Send + Sync + 'static),
+        false => quote!(#(#traits)+*),
+    };
+    let answers = api
+        .error_answers
+        .iter()
+        .map(|answer| error_answer(api, answer));
+    let operations: Vec<TokenStream> = api
+        .groups
+        .iter()
+        .flat_map(|group| {
+            group
+                .operations
+                .iter()
+                .map(move |operation| entry(api, group, operation))
+        })
+        .collect();
+    let (title, version) = (&api.title, &api.version);
+    let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
+    let bodies = api
+        .groups
+        .iter()
+        .flat_map(|group| &group.operations)
+        .any(|one| one.body.is_some());
+    let body = bodies.then(|| quote!(RequestBody,));
+    let method = (!operations.is_empty()).then(|| quote!(Method,));
+    quote! {
+        use std::marker::PhantomData;
+        use oarlock_runtime::{Contract, #errors #method Operation, #body Service};
+        /// Every handler of the document.
+        pub trait Api: #bounds {}
+        impl<A: #bounds> Api for A {}
+        struct Table<A>(PhantomData<A>);
+        impl<A: Api> Table<A> {
+            #(#answers)*
+            const OPERATIONS: &'static [Operation<A>] = &[#(#operations),*];
+        }
+        /// The service over an application's handlers.
+        pub fn service<A: Api>(app: A) -> Service {
+            Service::new(app, Table::<A>::OPERATIONS, Contract {
+                title: #title,
+                version: #version,
+                schemas: include_str!("contract.json"),
+                examples: include_str!("examples.json"),
+            })
+        }
+    }
+}
+
+fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {
+    let (name, media_type) = (ident(&answer.name), &answer.media_type);
+    let status = match answer.status {
+        Status::Exact(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(Declared::Exact(#code))
+        }
+        Status::Range(class) => {
+            let class = Literal::u8_unsuffixed(class);
+            quote!(Declared::Range(#class))
+        }
+        Status::Default => quote!(Declared::Default),
+    };
+    let body = match answer.body {
+        ErrorContent::Nothing => quote!(None),
+        ErrorContent::Detail => quote!(Some(|_, problem| problem.detail.clone().into_bytes())),
+        ErrorContent::Problem => quote!(Some(|_, problem| oarlock_runtime::to_json(problem))),
+        ErrorContent::Mapped(index) => {
+            let method = ident(&api.errors[index].method_name);
+            quote!(Some(|app, problem| oarlock_runtime::to_json(&app.#method(problem))))
+        }
+    };
+    quote! {
+        const #name: ErrorAnswer<A> = ErrorAnswer { status: #status, media_type: #media_type, body: #body };
+    }
+}
+
+fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
+    let (id, path) = (&operation.id, &operation.path);
+    let method = ident(operation.method.as_str());
+    let body = match &operation.body {
+        None => quote!(None),
+        Some(body) => {
+            let (required, media_type) = (body.required, &body.media_type);
+            quote!(Some(RequestBody { required: #required, media_types: &[#media_type] }))
+        }
+    };
+    let statuses = operation
+        .answers
+        .iter()
+        .filter_map(|answer| match answer.status {
+            Status::Exact(code) => Some(Literal::u16_unsuffixed(code)),
+            _ => None,
+        });
+    let errors = operation
+        .errors
+        .iter()
+        .map(|index| ident(&api.error_answers[*index].name));
+    let handler = handler(api, group, operation);
+    quote! {
+        Operation {
+            id: #id,
+            method: Method::#method,
+            path: #path,
+            body: #body,
+            statuses: &[#(#statuses),*],
+            errors: &[#(Self::#errors),*],
+            handler: #handler,
+        }
+    }
+}
+
+fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
+    let name = ident(&operation.method_name);
+    let (module, request_type) = (ident(&group.module), ident(&operation.request_type));
+    let security = operation.security.map(|index| {
+        let function = ident(&api.security.requirements[index].name);
+        quote!(let principal = crate::security::#function(&*app, &call).await?;)
+    });
+    let receive = operation
+        .body
+        .is_some()
+        .then(|| quote!(call.receive().await?;));
+    let asked = has_request(operation);
+    let read =
+        asked.then(|| quote!(let request = call.read(crate::#module::#request_type::read)?;));
+    let request = asked.then(|| quote!(request,));
+    let principal = operation.security.map(|_| quote!(principal,));
+    let call = match operation.body.is_some() {
+        true => quote!(mut call),
+        false => quote!(call),
+    };
+    quote! {
+        |app, #call| Box::pin(async move {
+            #security
+            #receive
+            #read
+            Ok(app.#name(#request #principal call.context()).await?.into())
+        })
+    }
+}

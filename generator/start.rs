@@ -1,0 +1,42 @@
+//! `--run`: builds and starts a project.
+
+use std::{
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+const HTTP: &str = "127.0.0.1:8080";
+const ADMIN: &str = "127.0.0.1:9090";
+
+/// Builds a service and runs it until it ends.
+pub(crate) fn start(root: &Path, name: &str) -> Result<ExitCode, String> {
+    let failed = |error| format!("cargo cannot be started: {error}");
+    let built = Command::new("cargo")
+        .args(["build", "--package", name])
+        .current_dir(root)
+        .status();
+    if !built.map_err(failed)?.success() {
+        return Err("the project does not build; what stands above tells why".into());
+    }
+    let address =
+        |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+    let (http, admin) = (
+        address("OARLOCK_HTTP_ADDR", HTTP),
+        address("OARLOCK_ADMIN_ADDR", ADMIN),
+    );
+    println!(
+        "API    http://{http}\nadmin  http://{admin}/readyz http://{admin}/metrics\nstop with Ctrl-C"
+    );
+    let status = Command::new("cargo")
+        .args(["run", "--quiet", "--package", name])
+        .current_dir(root)
+        .env("OARLOCK_HTTP_ADDR", http)
+        .env("OARLOCK_ADMIN_ADDR", admin)
+        .env("OARLOCK_EXAMPLES", "on")
+        .status()
+        .map_err(failed)?;
+    match status.success() {
+        true => Ok(ExitCode::SUCCESS),
+        false => Err(format!("the service ended with {status}")),
+    }
+}
