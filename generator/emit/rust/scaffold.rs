@@ -78,12 +78,16 @@ fn main(api: &Api, project: &Project, modules: &[String]) -> String {
 
 fn handlers(project: &Project, group: &Group, stubs: &[(String, String)]) -> String {
     let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
+    let mut uses = [
+        format!("use {}::{}::*;", crate_name(project), group.module),
+        "use oarlock_runtime::{Problem, RequestContext, example};".to_owned(),
+    ];
+    uses.sort();
     format!(
-        "//! The handlers of `{}`.\n\nuse {}::{}::*;\nuse oarlock_runtime::{{Problem, RequestContext, example}};\n\n\
+        "//! The handlers of `{}`.\n\n{}\n\n\
          use crate::App;\n\nimpl {} for App {{\n{}}}\n",
         group.tag.replace(['\n', '\r'], " "),
-        crate_name(project),
-        group.module,
+        uses.join("\n"),
         group.trait_name,
         methods.join("\n"),
     )
@@ -140,11 +144,10 @@ fn verifiers(api: &Api) -> Vec<(String, String)> {
 
 fn security(project: &Project, stubs: &[(String, String)]) -> String {
     let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
-    let uses = [
+    let mut uses = [
         format!("use {}::security::Security;", crate_name(project)),
         "use oarlock_runtime::{RequestContext, Unauthorized};".to_owned(),
     ];
-    let mut uses = uses.to_vec();
     uses.sort();
     format!(
         "//! Who callers are.\n\n{}\n\nuse crate::App;\n\nimpl Security for App {{\n    \

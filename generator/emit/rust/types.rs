@@ -18,11 +18,18 @@ pub(super) enum Home {
 
 /// The items of `types.rs`.
 pub(super) fn items(api: &Api) -> TokenStream {
-    let defs = api.types.iter().map(|def| definition(api, def));
+    let defs: TokenStream = api.types.iter().map(|def| definition(api, def)).collect();
+    let text = defs.to_string();
+    // The attributes of serde name it in a text, other code by its path.
+    let wire = (text.contains("\"wire::") || text.contains("wire :: Tagged")).then(|| {
+        quote!(
+            use oarlock_runtime::wire;
+        )
+    });
     quote! {
         //! The types of the document's schemas.
-
-        #(#defs)*
+        #wire
+        #defs
     }
 }
 
@@ -136,12 +143,12 @@ fn member(api: &Api, field: &Field) -> TokenStream {
     match (field.required, nullable) {
         (true, false) => {}
         (true, true) => {
-            attributes.push(quote!(deserialize_with = "oarlock_runtime::wire::nullable"));
+            attributes.push(quote!(deserialize_with = "wire::nullable"));
         }
         (false, nullable) => {
             let reader = match nullable {
-                true => "oarlock_runtime::wire::maybe",
-                false => "oarlock_runtime::wire::present",
+                true => "wire::maybe",
+                false => "wire::present",
             };
             ty = quote!(Option<#ty>);
             attributes.push(quote! {
@@ -199,7 +206,7 @@ fn union(api: &Api, def: &TypeDef, one: &Union) -> TokenStream {
         pub enum #name { #(#members)* }
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let tagged = oarlock_runtime::wire::Tagged::read(deserializer, #tag)?;
+                let tagged = wire::Tagged::read(deserializer, #tag)?;
                 match tagged.tag() {
                     #(#arms)*
                     _ => Err(tagged.unknown(&[#(#tags),*])),
