@@ -1,5 +1,6 @@
 //! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
+mod deploy;
 mod escape;
 mod project;
 mod rust;
@@ -67,5 +68,6 @@ pub fn emit(api: &Api, project: &Project) -> Result<FileSet, EmitError> {
     let mut files = FileSet::default();
     project::emit(api, project, &mut files)?;
     rust::emit(api, project, &mut files)?;
+    deploy::emit(api, project, &mut files)?;
     Ok(files)
 }

@@ -204,7 +204,16 @@ fn service_name(
             "{CONFIG} names the service {own:?}; change it there"
         ));
     }
-    let title = lower::package_name(&api.title);
+    let file = arguments
+        .spec
+        .as_ref()
+        .and_then(|path| path.file_stem())
+        .map(|stem| stem.to_string_lossy());
+    let title = match api.title.trim() {
+        "" => file.unwrap_or_default().into_owned(),
+        title => title.to_owned(),
+    };
+    let title = lower::package_name(&title);
     let title = title
         .strip_suffix("-api")
         .filter(|rest| rest.len() > 1)

@@ -62,10 +62,6 @@ impl<'a> Types<'a> {
         self.defs.into_iter().flatten().collect()
     }
 
-    pub(super) fn get(&self, id: TypeId) -> Option<&TypeDef> {
-        self.defs.get(id.0)?.as_ref()
-    }
-
     /// The direction that tells types of `id` apart: none where both ways come to the same.
     pub(super) fn direction(&self, id: SchemaId, wanted: Direction) -> Direction {
         match self.reach.one_way(id) {

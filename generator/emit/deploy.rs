@@ -1,0 +1,139 @@
+//! Deployment: image, compose file, Helm chart, workflow. The chart's templates are static; what varies stands in
+//! its values.
+
+use askama::Template;
+use include_dir::{Dir, DirEntry, include_dir};
+
+use super::{EmitError, Project, escape};
+use crate::{
+    files::{FileSet, Owner},
+    model::Api,
+};
+
+static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
+const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
+const VALUES_SCHEMA: &str = include_str!("../../templates/deploy/values.schema.json");
+
+#[derive(Template)]
+#[template(path = "deploy/Dockerfile", escape = "none")]
+struct Dockerfile<'a> {
+    name: &'a str,
+    title: String,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/compose.yaml", escape = "none")]
+struct Compose<'a> {
+    name: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/workflow.yaml", escape = "none")]
+struct Workflow<'a> {
+    name: &'a str,
+    version: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/Chart.yaml", escape = "none")]
+struct Chart {
+    chart: String,
+    description: String,
+    version: String,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/umbrella.values.yaml", escape = "none")]
+struct UmbrellaValues<'a> {
+    name: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/values.yaml", escape = "none")]
+struct Values<'a> {
+    name: &'a str,
+}
+
+pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    let name = &*project.name;
+    files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
+    let dockerfile = Dockerfile {
+        name,
+        title: escape::docker(&api.title),
+    };
+    files.add("deploy/Dockerfile", Owner::Generated, dockerfile.render()?)?;
+    files.add(
+        "deploy/compose.yaml",
+        Owner::Generated,
+        Compose { name }.render()?,
+    )?;
+    let version = env!("CARGO_PKG_VERSION");
+    let workflow = Workflow { name, version }.render()?;
+    files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
+    chart(api, name, files)
+}
+
+fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
+    let chart = |chart: String| Chart {
+        chart,
+        description: escape::yaml(api.title.trim()),
+        version: escape::yaml(&image_tag(&api.version)),
+    };
+    let root = "deploy/chart";
+    files.add(
+        &format!("{root}/Chart.yaml"),
+        Owner::Generated,
+        chart(format!("{name}-all")).render()?,
+    )?;
+    files.add(
+        &format!("{root}/values.yaml"),
+        Owner::Generated,
+        UmbrellaValues { name }.render()?,
+    )?;
+    let root = format!("{root}/charts/{name}");
+    files.add(
+        &format!("{root}/Chart.yaml"),
+        Owner::Generated,
+        chart(name.to_owned()).render()?,
+    )?;
+    files.add(
+        &format!("{root}/values.yaml"),
+        Owner::Generated,
+        Values { name }.render()?,
+    )?;
+    files.add(
+        &format!("{root}/values.schema.json"),
+        Owner::Generated,
+        VALUES_SCHEMA,
+    )?;
+    copy(&CHART, &root, files)
+}
+
+fn copy(folder: &Dir, root: &str, files: &mut FileSet) -> Result<(), EmitError> {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(inner) => copy(inner, root, files)?,
+            DirEntry::File(file) => {
+                let path = format!("{root}/{}", file.path().display());
+                files.add(&path, Owner::Generated, file.contents())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A version as an image's tag may have it: letters, digits, `_`, `.` and `-`, at most 128.
+fn image_tag(version: &str) -> String {
+    let letter = |one: char| {
+        if one.is_ascii_alphanumeric() || "._-".contains(one) {
+            one
+        } else {
+            '-'
+        }
+    };
+    let tag: String = version.trim().chars().map(letter).take(128).collect();
+    match tag.trim_start_matches(['.', '-']) {
+        "" => "0".into(),
+        tag => tag.to_owned(),
+    }
+}
