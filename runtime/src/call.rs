@@ -11,7 +11,8 @@ use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    ApiKey, Basic, Bearer, Failure, FromText, RequestBody, RequestContext, auth, contract,
+    ApiKey, Basic, Bearer, Exact, Failure, FromText, RequestBody, RequestContext, auth, contract,
+    exact,
     operation::Cause,
     routing::Captures,
     service::Shared,
@@ -241,12 +242,12 @@ impl Call {
     /// # Errors
     /// Where it is absent, not JSON, or not of the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refused> {
-        if let Ok(value) = serde_json::from_slice(&self.received) {
+        if let Ok(value) = exact::from_slice(&self.received) {
             return Ok(value);
         }
         // JSON Schema counts `1.0` as an integer, serde does not.
         let value = serde_json::from_slice(&self.received).map_err(|_| Refused)?;
-        serde_json::from_value(contract::with_whole_numbers(value)).map_err(|_| Refused)
+        T::deserialize(Exact(contract::with_whole_numbers(value))).map_err(|_| Refused)
     }
 
     /// The body as JSON, where there is one.

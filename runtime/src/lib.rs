@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod contract;
 mod drain;
+mod exact;
 mod example;
 mod format;
 mod guard;
@@ -44,6 +45,8 @@ pub use run::run;
 pub use service::Service;
 pub use text::{FromText, ToText};
 
+#[doc(hidden)]
+pub use exact::Exact;
 #[doc(hidden)]
 pub use serde;
 #[doc(hidden)]

@@ -80,22 +80,18 @@ impl Router {
         node.operations.push((method, operation));
     }
 
-    /// Finds what a request's path leads to. A `HEAD` that the document does not declare is its `GET`.
+    /// Finds what a request's path leads to: the most concrete template that fits decides, whatever its methods.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let mut search = Search {
-            path,
-            method,
-            allowed: Vec::new(),
-        };
+        let search = Search { path };
         let mut captures = Captures::default();
         let start = usize::from(path.starts_with('/'));
-        if let Some(operation) = search.walk(&self.root, start, &mut captures) {
+        let Some(node) = search.walk(&self.root, start, &mut captures) else {
+            return Found::Nothing;
+        };
+        if let Some(operation) = node.operation(method) {
             return Found::Operation(operation, captures);
         }
-        if search.allowed.is_empty() {
-            return Found::Nothing;
-        }
-        let mut allowed = search.allowed;
+        let mut allowed: Vec<Method> = node.operations.iter().map(|(one, _)| one.clone()).collect();
         if allowed.contains(&Method::GET) {
             allowed.push(Method::HEAD);
         }
@@ -106,6 +102,16 @@ impl Router {
 }
 
 impl Node {
+    /// The operation of a method; `HEAD` falls back on `GET` (RFC 9110, 9.3.2).
+    fn operation(&self, method: &Method) -> Option<usize> {
+        let of = |method: &Method| {
+            let mut all = self.operations.iter();
+            all.find(|(one, _)| one == method)
+                .map(|(_, operation)| *operation)
+        };
+        of(method).or_else(|| of(&Method::GET).filter(|_| *method == Method::HEAD))
+    }
+
     fn child(&mut self, segment: &str) -> &mut Node {
         let pieces = pieces(segment);
         match &pieces[..] {
@@ -133,12 +139,10 @@ impl Node {
 
 struct Search<'a> {
     path: &'a str,
-    method: &'a Method,
-    allowed: Vec<Method>,
 }
 
 impl Search<'_> {
-    fn walk(&mut self, node: &Node, start: usize, captures: &mut Captures) -> Option<usize> {
+    fn walk<'n>(&self, node: &'n Node, start: usize, captures: &mut Captures) -> Option<&'n Node> {
         let rest = &self.path[start..];
         let end = rest
             .find('/')
@@ -172,24 +176,11 @@ impl Search<'_> {
         None
     }
 
-    fn step(&mut self, node: &Node, end: usize, captures: &mut Captures) -> Option<usize> {
-        if end < self.path.len() {
-            return self.walk(node, end + 1, captures);
+    fn step<'n>(&self, node: &'n Node, end: usize, captures: &mut Captures) -> Option<&'n Node> {
+        match end < self.path.len() {
+            true => self.walk(node, end + 1, captures),
+            false => (!node.operations.is_empty()).then_some(node),
         }
-        let of = |method: &Method| {
-            let mut all = node.operations.iter();
-            all.find(|(one, _)| one == method)
-                .map(|(_, operation)| *operation)
-        };
-        let found = of(self.method).or_else(|| match *self.method == Method::HEAD {
-            true => of(&Method::GET),
-            false => None,
-        });
-        if found.is_none() {
-            self.allowed
-                .extend(node.operations.iter().map(|(method, _)| method.clone()));
-        }
-        found
     }
 }
 

@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
+use crate::Exact;
+
 /// Reads a member that may be absent but not `null`.
 ///
 /// # Errors
@@ -71,7 +73,7 @@ impl Tagged {
     /// # Errors
     /// Those of the type.
     pub fn into_variant<T: DeserializeOwned, E: Error>(self) -> Result<T, E> {
-        T::deserialize(Value::Object(self.members)).map_err(E::custom)
+        T::deserialize(Exact(Value::Object(self.members))).map_err(E::custom)
     }
 
     /// The error for a tag that means nothing.
@@ -95,7 +97,10 @@ pub fn part<'de, D: Deserializer<'de>, V: DeserializeOwned>(
         if known.contains(&name.as_str()) {
             fields.insert(name, value);
         } else {
-            others.insert(name, V::deserialize(value).map_err(D::Error::custom)?);
+            others.insert(
+                name,
+                V::deserialize(Exact(value)).map_err(D::Error::custom)?,
+            );
         }
     }
     Ok((Value::Object(fields), others))
@@ -127,7 +132,7 @@ macro_rules! open_struct {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let (fields, others) = $crate::wire::part(from, &[$($known),*])?;
                 let mut value =
-                    Self::deserialize(fields).map_err(<D::Error as $crate::serde::de::Error>::custom)?;
+                    Self::deserialize($crate::Exact(fields)).map_err(<D::Error as $crate::serde::de::Error>::custom)?;
                 value.$others = others;
                 Ok(value)
             }
