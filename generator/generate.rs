@@ -9,14 +9,12 @@ use clap::Args;
 use oarlock::{
     config::{self, Allowed, Config},
     diagnostic::{Diagnostics, render},
-    document,
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
     model::{Api, Omitted},
     output::{self, Difference, Lock, Written},
     source::{Source, Sources},
-    spec,
 };
 
 use crate::start;
@@ -89,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         true => Unsupporteds::LeaveOut,
         false => Unsupporteds::Refuse,
     };
-    let api = read_api(&sources, id, unsupporteds, &mut diagnostics);
+    let api = oarlock::read(&sources, id, unsupporteds, &mut diagnostics);
     eprint!("{}", render(&sources, &diagnostics));
     let Some(api) = api.filter(|_| !diagnostics.has_errors()) else {
         return Ok(ExitCode::FAILURE);
@@ -117,24 +115,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         true => start::start(&root, &project.name),
         false => Ok(ExitCode::SUCCESS),
     }
-}
-
-/// The document as what is meant; none where it is rejected.
-fn read_api(
-    sources: &Sources,
-    id: oarlock::source::SourceId,
-    unsupporteds: Unsupporteds,
-    diagnostics: &mut Diagnostics,
-) -> Option<Api> {
-    let root = document::parse(sources, id, diagnostics)?;
-    if diagnostics.has_errors() {
-        return None;
-    }
-    let document = spec::read(&root, diagnostics)?;
-    if diagnostics.has_errors() {
-        return None;
-    }
-    lower::lower(&document, unsupporteds, diagnostics)
 }
 
 fn read_config(root: &Path) -> Result<Option<Config>, String> {

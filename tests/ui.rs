@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use oarlock::{
     diagnostic::{Code, Diagnostics, render},
-    document::parse,
+    lower::Unsupporteds,
     source::{Source, Sources},
 };
 
@@ -23,7 +23,7 @@ fn every_mistake_prints_its_text_and_every_code_has_a_case() {
         let mut sources = Sources::default();
         let id = sources.add(Source::new("openapi.yaml", &text));
         let mut diagnostics = Diagnostics::default();
-        parse(&sources, id, &mut diagnostics);
+        oarlock::read(&sources, id, Unsupporteds::Refuse, &mut diagnostics);
         for diagnostic in diagnostics.sorted() {
             missing.remove(diagnostic.code.id());
         }

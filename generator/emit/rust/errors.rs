@@ -27,9 +27,13 @@ fn method(api: &Api, error: &ErrorBody) -> TokenStream {
         ty(api, &error.slot, Home::Beside),
     );
     let value = part(api, &error.fill, &error.slot.ty);
+    let problem = ident(match value.to_string().contains("problem .") {
+        true => "problem",
+        false => "_problem",
+    });
     quote! {
         /// Tells a problem.
-        fn #name(&self, problem: &Problem) -> #held { #value }
+        fn #name(&self, #problem: &Problem) -> #held { #value }
     }
 }
 

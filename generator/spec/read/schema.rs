@@ -289,7 +289,7 @@ impl<'a> Reader<'a, '_> {
                 Some(items.iter().map(|item| literal(item)).collect())
             }
             _ => {
-                self.wrong_kind(node, "a list of values", "`enum`");
+                self.wrong_kind(node, "a list of at least one value", "`enum`");
                 None
             }
         }

@@ -1,0 +1,239 @@
+//! The command line: what it writes, what it leaves alone, and what it tells.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+const PETSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/petstore.yaml");
+
+fn empty(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("generate")
+        .join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn oarlock(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oarlock"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("oarlock runs")
+}
+
+#[track_caller]
+fn ends(output: &Output, code: i32) -> (String, String) {
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "stdout:\n{out}\nstderr:\n{err}"
+    );
+    (out, err)
+}
+
+fn project(name: &str) -> PathBuf {
+    let folder = empty(name);
+    ends(&oarlock(&folder, &["generate", PETSTORE, "--out", "."]), 0);
+    folder
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => open.push(path),
+                false => found.push((path.clone(), fs::read(path).expect("a file"))),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let (one, two) = (project("one"), project("two"));
+    let names = |root: &Path| -> Vec<(PathBuf, Vec<u8>)> {
+        let all = files(root).into_iter();
+        all.map(|(path, bytes)| (path.strip_prefix(root).expect("below").to_path_buf(), bytes))
+            .collect()
+    };
+    assert!(names(&one) == names(&two));
+    let before = files(&one);
+    let (_, err) = ends(&oarlock(&one, &["generate"]), 0);
+    assert!(
+        err.contains("0 files created, 0 updated, 0 removed"),
+        "{err}"
+    );
+    assert!(files(&one) == before);
+}
+
+#[test]
+fn check_tells_each_generated_file_that_is_changed_missing_or_extra() {
+    let folder = project("check");
+    ends(&oarlock(&folder, &["check"]), 0);
+    let lock = fs::read_to_string(folder.join("oarlock.lock")).expect("a lock");
+    let outputs = lock.split("outputs:\n").nth(1).expect("outputs");
+    let paths: Vec<&str> = outputs
+        .lines()
+        .filter_map(|line| line.trim().split_once(": "))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(paths.len() > 50, "{paths:?}");
+    for path in paths.into_iter().chain(["oarlock.lock"]) {
+        let place = folder.join(path);
+        let bytes = fs::read(&place).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut changed = bytes.clone();
+        changed.extend_from_slice(b"#");
+        fs::write(&place, &changed).expect("a file");
+        let output = oarlock(&folder, &["generate", "--check"]);
+        match path {
+            "oarlock.lock" => assert_ne!(output.status.code(), Some(0)),
+            _ => assert!(
+                ends(&output, 1).0.contains(&format!("changed: {path}\n")),
+                "{path}"
+            ),
+        }
+        fs::remove_file(&place).expect("a file");
+        assert!(
+            ends(&oarlock(&folder, &["check"]), 1)
+                .0
+                .contains(&format!("missing: {path}\n"))
+        );
+        fs::write(&place, bytes).expect("a file");
+    }
+    fs::write(folder.join("api/src/mine.rs"), "").expect("a file");
+    assert!(
+        ends(&oarlock(&folder, &["check"]), 1)
+            .0
+            .contains("extra: api/src/mine.rs\n")
+    );
+}
+
+#[test]
+fn what_is_the_users_stays() {
+    let folder = project("users");
+    let handlers = folder.join("services/petstore/src/pets.rs");
+    let text = fs::read_to_string(&handlers).expect("handlers");
+    let mine = text.replacen("example!()", "todo!(\"mine\")", 1) + "\n// at the end\n";
+    fs::write(&handlers, &mine).expect("handlers");
+    ends(&oarlock(&folder, &["generate"]), 0);
+    assert_eq!(fs::read_to_string(&handlers).expect("handlers"), mine);
+    ends(&oarlock(&folder, &["check"]), 0);
+
+    let document = fs::read_to_string(folder.join("openapi.yaml")).expect("the document");
+    let more = document.replacen(
+        "  /orders:\n",
+        "  /pets/{petId}/toys:\n    get:\n      operationId: listToys\n      tags: [pets]\n      parameters:\n        \
+         - { name: petId, in: path, required: true, schema: { type: string } }\n      \
+         responses: { \"204\": { description: None } }\n  /orders:\n",
+        1,
+    );
+    fs::write(folder.join("openapi.yaml"), more).expect("the document");
+    let (out, _) = ends(&oarlock(&folder, &["check"]), 1);
+    assert!(
+        out.contains("incomplete: services/petstore/src/pets.rs"),
+        "{out}"
+    );
+    let (_, err) = ends(&oarlock(&folder, &["generate"]), 0);
+    assert!(
+        err.contains("grown: services/petstore/src/pets.rs"),
+        "{err}"
+    );
+    let grown = fs::read_to_string(&handlers).expect("handlers");
+    assert!(
+        grown.contains("todo!(\"mine\")") && grown.contains("// at the end"),
+        "{grown}"
+    );
+    assert!(grown.contains("async fn list_toys("), "{grown}");
+    ends(&oarlock(&folder, &["check"]), 0);
+}
+
+#[test]
+fn a_file_that_is_not_the_generators_is_not_overwritten() {
+    let folder = empty("foreign");
+    fs::write(folder.join("Cargo.toml"), "# mine\n").expect("a file");
+    let (_, err) = ends(&oarlock(&folder, &["generate", PETSTORE, "--out", "."]), 2);
+    assert!(
+        err.contains("Cargo.toml was not generated by Oarlock"),
+        "{err}"
+    );
+    assert_eq!(files(&folder).len(), 1, "nothing else was written");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let (folder, elsewhere) = (empty("link"), empty("elsewhere"));
+    std::os::unix::fs::symlink(&elsewhere, folder.join("api")).expect("a link");
+    let (_, err) = ends(&oarlock(&folder, &["generate", PETSTORE, "--out", "."]), 2);
+    assert!(err.contains("symbolic link"), "{err}");
+    assert!(files(&elsewhere).is_empty());
+}
+
+#[test]
+fn what_is_not_generated_yet_is_refused_or_left_out_by_name() {
+    let folder = empty("unsupported");
+    let document = fs::read_to_string(PETSTORE).expect("the document");
+    let document = document.replacen("name: limit, in: query", "name: limit, in: cookie", 1);
+    fs::write(folder.join("spec.yaml"), document).expect("the document");
+    let (_, err) = ends(
+        &oarlock(&folder, &["generate", "spec.yaml", "--out", "shop"]),
+        1,
+    );
+    assert!(
+        err.contains("a parameter in a cookie is not supported yet"),
+        "{err}"
+    );
+    assert!(!folder.join("shop").exists());
+    let allow = [
+        "generate",
+        "spec.yaml",
+        "--out",
+        "shop",
+        "--allow",
+        "unsupported",
+    ];
+    let (_, err) = ends(&oarlock(&folder, &allow), 0);
+    assert!(
+        err.contains("left out: GET /pets, which needs a parameter in a cookie (spec.yaml:22:"),
+        "{err}"
+    );
+    ends(&oarlock(&folder.join("shop"), &["check"]), 0);
+}
+
+#[test]
+fn mistakes_of_usage_are_told() {
+    let folder = empty("usage");
+    assert!(
+        ends(&oarlock(&folder, &["generate"]), 2)
+            .1
+            .contains("give a document")
+    );
+    assert!(
+        ends(&oarlock(&folder, &["generate", "none.yaml"]), 2)
+            .1
+            .contains("none.yaml")
+    );
+    ends(
+        &oarlock(&folder, &["generate", PETSTORE, "--name", "Not A Name"]),
+        2,
+    );
+    ends(&oarlock(&folder, &["nonsense"]), 2);
+    fs::write(folder.join("oarlock.yaml"), "spec: 1\nnom: x\n").expect("a file");
+    assert!(
+        ends(&oarlock(&folder, &["check"]), 2)
+            .1
+            .contains("oarlock.yaml")
+    );
+}

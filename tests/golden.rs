@@ -1,0 +1,147 @@
+//! What is generated, byte for byte, and that all of it compiles without a warning.
+//! `OARLOCK_BLESS=1 cargo test --test golden` writes the folders anew.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folders = fs::read_dir(root().join("tests/golden")).expect("tests/golden");
+    let mut cases: Vec<PathBuf> = folders.map(|case| case.expect("a case").path()).collect();
+    cases.sort();
+    cases
+}
+
+/// Files below a folder by their paths, what is the same in every project left out.
+fn tree(folder: &Path, below: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+    let Ok(entries) = fs::read_dir(below) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .strip_prefix(folder)
+            .expect("below")
+            .to_string_lossy()
+            .into_owned();
+        if name == "runtime" || name.ends_with("/templates") || name == "openapi.yaml" {
+            continue;
+        }
+        match path.is_dir() {
+            true => tree(folder, &path, found),
+            false => _ = found.insert(name, fs::read(&path).expect("a file")),
+        }
+    }
+}
+
+fn generate(case: &Path) -> PathBuf {
+    let name = case.file_name().expect("a name");
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("golden")
+        .join(name);
+    let _ = fs::remove_dir_all(&out);
+    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .args(["generate", "openapi.yaml", "--name"])
+        .arg(name)
+        .arg("--out")
+        .arg(&out)
+        .current_dir(case)
+        .status()
+        .expect("oarlock runs");
+    assert!(status.success(), "{}", case.display());
+    out
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", root().join("target/generated"))
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned()
+        + &String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{arguments:?} in {}:\n{text}",
+        folder.display()
+    );
+}
+
+#[test]
+fn what_is_generated_is_held_byte_for_byte_and_compiles() {
+    let mut differing = Vec::new();
+    let mut members = Vec::new();
+    for case in cases() {
+        let out = generate(&case);
+        let held = case.join("out");
+        let mut now = BTreeMap::new();
+        tree(&out, &out, &mut now);
+        if std::env::var_os("OARLOCK_BLESS").is_some() {
+            let _ = fs::remove_dir_all(&held);
+            for (name, bytes) in &now {
+                let path = held.join(name);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+                fs::write(path, bytes).expect("a file");
+            }
+        }
+        let mut before = BTreeMap::new();
+        tree(&held, &held, &mut before);
+        let names: Vec<&String> = now.keys().chain(before.keys()).collect();
+        differing.extend(
+            names
+                .into_iter()
+                .filter(|name| now.get(*name) != before.get(*name))
+                .map(|name| held.join(name)),
+        );
+        members.push(out);
+    }
+    differing.dedup();
+    assert!(differing.is_empty(), "these differ: {differing:#?}");
+    compile(&members);
+}
+
+/// All projects as one workspace over one runtime, so that each dependency is compiled once.
+fn compile(projects: &[PathBuf]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
+    let mut members = String::new();
+    for project in projects {
+        let name = project.file_name().expect("a name").to_string_lossy();
+        members.push_str(&format!("\"{name}/api\", \"{name}/services/*\", "));
+        fs::remove_file(project.join("Cargo.toml")).expect("the workspace's manifest");
+        fs::remove_dir_all(project.join("runtime")).expect("the runtime");
+        for manifest in [format!("{name}/api"), format!("{name}/services/{name}")] {
+            let path = folder.join(manifest).join("Cargo.toml");
+            let text = fs::read_to_string(&path).expect("a manifest");
+            let runtime = root().join("runtime").display().to_string();
+            let text = text.replace("\"../runtime\"", &format!("{runtime:?}"));
+            let text = text.replace("\"../../runtime\"", &format!("{runtime:?}"));
+            fs::write(&path, text).expect("a manifest");
+        }
+    }
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
+    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
+    cargo(
+        &folder,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    );
+    for project in projects {
+        let name = project.file_name().expect("a name").to_string_lossy();
+        cargo(&folder, &["fmt", "--check", "--package", &name]);
+    }
+}

@@ -1,0 +1,16 @@
+//! The handlers of `self`.
+
+use names_api::self_::*;
+use oarlock_runtime::{Problem, RequestContext, example};
+
+use crate::App;
+
+impl SelfOperations for App {
+    async fn r#type(
+        &self,
+        _request: TypeRequest,
+        _cx: &RequestContext,
+    ) -> Result<TypeResponse, Problem> {
+        example!()
+    }
+}

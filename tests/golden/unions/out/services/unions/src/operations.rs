@@ -1,0 +1,16 @@
+//! The handlers of `operations`.
+
+use oarlock_runtime::{Problem, RequestContext, example};
+use unions_api::operations::*;
+
+use crate::App;
+
+impl Operations for App {
+    async fn add_shape(
+        &self,
+        _request: AddShapeRequest,
+        _cx: &RequestContext,
+    ) -> Result<AddShapeResponse, Problem> {
+        example!()
+    }
+}

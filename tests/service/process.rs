@@ -1,0 +1,118 @@
+//! The petstore, built once and started as often as the tests ask.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::LazyLock,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::client::ask;
+
+static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("service");
+    let _ = std::fs::remove_dir_all(&project);
+    let target = root.join("target/generated");
+    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .args(["generate", "fixtures/petstore.yaml", "--out"])
+        .arg(&project)
+        .current_dir(root)
+        .status();
+    assert!(status.expect("oarlock runs").success());
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet"])
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", &target)
+        .env("RUSTFLAGS", "-D warnings")
+        .output();
+    let output = output.expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    target.join("debug/petstore")
+});
+
+/// A service at work; killed when it is dropped.
+pub(crate) struct Process {
+    pub(crate) http: u16,
+    pub(crate) admin: u16,
+    child: Child,
+    log: PathBuf,
+}
+
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(&*BINARY);
+    command.env_remove("RUST_LOG");
+    command
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+impl Process {
+    /// Starts the petstore and waits until it is ready.
+    pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
+        let (http, admin) = (free_port(), free_port());
+        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("service-{http}.log"));
+        let child = command()
+            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
+            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
+            .envs(settings.iter().copied())
+            .stderr(std::fs::File::create(&log).expect("a log"))
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the service starts");
+        let process = Process {
+            http,
+            admin,
+            child,
+            log,
+        };
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::net::TcpStream::connect(("127.0.0.1", admin)).is_err() {
+            assert!(Instant::now() < until, "not ready: {}", process.log());
+            sleep(Duration::from_millis(10));
+        }
+        while process.admin("/readyz").0 != 200 {
+            assert!(Instant::now() < until, "not ready: {}", process.log());
+        }
+        process
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("a log")
+    }
+
+    pub(crate) fn admin(&self, target: &str) -> (u16, String) {
+        let answer = ask(self.admin, "GET", target, &[], "");
+        (
+            answer.status,
+            String::from_utf8_lossy(&answer.body).into_owned(),
+        )
+    }
+
+    pub(crate) fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(status.expect("kill runs").success());
+    }
+
+    /// The exit code, once it has ended.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
