@@ -7,9 +7,9 @@ use crate::model::{Slot, Type, TypeDef, TypeId, TypeKind};
 pub(super) fn break_cycles(types: &mut [TypeDef]) {
     wrap_endless_aliases(types);
     let direct: Vec<Vec<TypeId>> = types.iter().map(|def| targets(def, false)).collect();
-    for index in 0..types.len() {
+    for (index, def) in types.iter_mut().enumerate() {
         let home = TypeId(index);
-        for slot in slots_mut(&mut types[index].kind) {
+        for slot in slots_mut(&mut def.kind) {
             box_direct(slot, &|target| reaches(&direct, target, home));
         }
     }

@@ -246,8 +246,11 @@ impl Call {
             return Ok(value);
         }
         // JSON Schema counts `1.0` as an integer, serde does not.
-        let value = serde_json::from_slice(&self.received).map_err(|_| Refused)?;
-        T::deserialize(Exact(contract::with_whole_numbers(value))).map_err(|_| Refused)
+        let mut value = serde_json::from_slice(&self.received).map_err(|_| Refused)?;
+        match contract::make_whole(&mut value) {
+            true => T::deserialize(Exact(value)).map_err(|_| Refused),
+            false => Err(Refused),
+        }
     }
 
     /// The body as JSON, where there is one.
@@ -329,7 +332,11 @@ fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
+/// Items between commas; an empty text is an empty list.
 fn split<T: FromText>(text: &str) -> Result<Vec<T>, Refused> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
     text.split(',')
         .map(|item| T::from_text(item.trim()).ok_or(Refused))
         .collect()

@@ -204,12 +204,12 @@ impl Parameter {
         let Some(texts) = self.texts(call) else {
             return found.push(violation("it is not UTF-8"));
         };
-        if texts.is_empty() {
+        let Some(texts) = texts else {
             if self.required {
                 found.push(violation("it is required"));
             }
             return;
-        }
+        };
         if self.list.is_none() && texts.len() > 1 {
             return found.push(violation("it stands there twice"));
         }
@@ -227,8 +227,8 @@ impl Parameter {
         });
     }
 
-    /// The parameter's texts, one for each item; none where one is not UTF-8.
-    fn texts(&self, call: &Call) -> Option<Vec<String>> {
+    /// The parameter's texts, one for each item, where it is there; none where one is not UTF-8.
+    fn texts(&self, call: &Call) -> Option<Option<Vec<String>>> {
         let whole: Vec<String> = match self.place.as_str() {
             "path" => vec![call.raw_path(self.path_index(call)?)?.into_owned()],
             "query" => {
@@ -242,15 +242,18 @@ impl Parameter {
                 None => Vec::new(),
             },
         };
-        match (self.list.as_deref(), whole.len()) {
-            (Some("commas"), 1) => Some(
-                whole[0]
-                    .split(',')
-                    .map(|item| item.trim().to_owned())
-                    .collect(),
-            ),
-            _ => Some(whole),
+        if whole.is_empty() {
+            return Some(None);
         }
+        let empty = whole[0].is_empty() && self.place != "query";
+        Some(Some(match (self.list.as_deref(), whole.len()) {
+            (Some("commas"), 1) if empty => Vec::new(),
+            (Some("commas"), 1) => {
+                let items = whole[0].split(',');
+                items.map(|item| item.trim().to_owned()).collect()
+            }
+            _ => whole,
+        }))
     }
 
     fn path_index(&self, call: &Call) -> Option<usize> {
@@ -350,15 +353,22 @@ pub(crate) fn whole(number: &Number) -> Option<i64> {
     exact.then_some(value as i64)
 }
 
-/// The same JSON, each number that is whole written as an integer.
-pub(crate) fn with_whole_numbers(value: Value) -> Value {
+/// Writes each number that is whole as an integer; whether there was one.
+pub(crate) fn make_whole(value: &mut Value) -> bool {
     match value {
-        Value::Number(number) => whole(&number).map_or(Value::Number(number), Value::from),
-        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::Number(number) => match whole(number) {
+            Some(integer) => {
+                *value = Value::from(integer);
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |any, item| make_whole(item) | any),
         Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (name, with_whole_numbers(value)))
-            .collect(),
-        other => other,
+            .values_mut()
+            .fold(false, |any, value| make_whole(value) | any),
+        _ => false,
     }
 }

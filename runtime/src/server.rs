@@ -78,14 +78,10 @@ impl Server {
                 accepted = listener.accept() => self.clone().take(accepted, permit).await,
             }
         }
-        // What the kernel has already accepted for us was made while the listener was open.
-        while let Ok(permit) = room.clone().try_acquire_owned() {
-            let accepted = tokio::select! {
-                biased;
-                accepted = listener.accept() => accepted,
-                () = std::future::ready(()) => break,
-            };
-            self.clone().take(accepted, permit).await;
+        for (stream, remote) in last_connections(listener) {
+            if let Ok(permit) = room.clone().try_acquire_owned() {
+                self.clone().take(Ok((stream, remote)), permit).await;
+            }
         }
     }
 
@@ -269,4 +265,22 @@ impl Drop for Counting {
     fn drop(&mut self) {
         (self.gauge)(&self.server.metrics).fetch_sub(1, Relaxed);
     }
+}
+
+/// What the kernel has already accepted for us was made while the listener was open. Asked of the kernel itself, and
+/// the listener closed right behind, so that nothing comes in between.
+fn last_connections(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let mut accepted = Vec::new();
+    while let Ok(one) = listener.accept() {
+        accepted.push(one);
+    }
+    drop(listener);
+    let streams = accepted.into_iter().filter_map(|(stream, remote)| {
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, remote))
+    });
+    streams.collect()
 }
