@@ -1,6 +1,7 @@
 //! `oarlock generate` and `oarlock check`.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -248,12 +249,14 @@ fn report(written: &Written, api: &Api, root: &Path) {
 fn check(files: &FileSet, lock: &Lock, root: &Path) -> Result<ExitCode, String> {
     let found = output::check(files, lock, root).map_err(|error| error.to_string())?;
     for difference in &found {
-        match difference {
-            Difference::Changed(path, diff) => print!("changed: {path}\n{diff}"),
-            Difference::Missing(path) => println!("missing: {path}"),
-            Difference::Extra(path) => println!("extra: {path}"),
-            Difference::Incomplete(path) => println!("incomplete: {path} lacks a new operation"),
-        }
+        let line = match difference {
+            Difference::Changed(path, diff) => format!("changed: {path}\n{diff}"),
+            Difference::Missing(path) => format!("missing: {path}\n"),
+            Difference::Extra(path) => format!("extra: {path}\n"),
+            Difference::Incomplete(path) => format!("incomplete: {path} lacks a new operation\n"),
+        };
+        // Whoever closes the pipe has read enough; the exit code still tells.
+        let _ = std::io::stdout().write_all(line.as_bytes());
     }
     if found.is_empty() {
         return Ok(ExitCode::SUCCESS);

@@ -1,6 +1,7 @@
 //! `--run`: builds and starts a project.
 
 use std::{
+    io::Write,
     path::Path,
     process::{Command, ExitCode},
 };
@@ -24,9 +25,11 @@ pub(crate) fn start(root: &Path, name: &str) -> Result<ExitCode, String> {
         address("OARLOCK_HTTP_ADDR", HTTP),
         address("OARLOCK_ADMIN_ADDR", ADMIN),
     );
-    println!(
-        "API    http://{http}\nadmin  http://{admin}/readyz http://{admin}/metrics\nstop with Ctrl-C"
+    let urls = format!(
+        "API    http://{http}\nadmin  http://{admin}/readyz http://{admin}/metrics\nstop with Ctrl-C\n"
     );
+    // Whoever closes the pipe does not want to know.
+    let _ = std::io::stdout().write_all(urls.as_bytes());
     let status = Command::new("cargo")
         .args(["run", "--quiet", "--package", name])
         .current_dir(root)
