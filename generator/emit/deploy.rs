@@ -36,8 +36,10 @@ struct Workflow<'a> {
 
 #[derive(Template)]
 #[template(path = "deploy/Chart.yaml", escape = "none")]
-struct Chart {
+struct Chart<'a> {
     chart: String,
+    /// The service whose chart lies within.
+    service: Option<&'a str>,
     description: String,
     version: String,
 }
@@ -74,8 +76,9 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
 }
 
 fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
-    let chart = |chart: String| Chart {
+    let chart = |chart: String, service| Chart {
         chart,
+        service,
         description: escape::yaml(api.title.trim()),
         version: escape::yaml(&image_tag(&api.version)),
     };
@@ -83,7 +86,7 @@ fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        chart(format!("{name}-all")).render()?,
+        chart(format!("{name}-all"), Some(name)).render()?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
@@ -94,7 +97,7 @@ fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        chart(name.to_owned()).render()?,
+        chart(name.to_owned(), None).render()?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
