@@ -60,6 +60,15 @@ impl From<askama::Error> for EmitError {
     }
 }
 
+/// The text of a template, with the last line's end that askama takes off.
+fn text(template: &impl askama::Template) -> Result<String, askama::Error> {
+    let mut text = template.render()?;
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
 /// Every file of a project.
 ///
 /// # Errors

@@ -113,7 +113,7 @@ fn stages_use_what_the_table_allows() {
         };
         // Code that is generated names modules of its own crate.
         let marker = match name.starts_with("generator/emit/rust") {
-            true => "use crate::",
+            true => "\nuse crate::",
             false => "crate::",
         };
         for other in used(&text, marker) {

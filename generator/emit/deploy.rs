@@ -4,7 +4,7 @@
 use askama::Template;
 use include_dir::{Dir, DirEntry, include_dir};
 
-use super::{EmitError, Project, escape};
+use super::{EmitError, Project, escape, text};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
@@ -63,14 +63,14 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         name,
         title: escape::docker(&api.title),
     };
-    files.add("deploy/Dockerfile", Owner::Generated, dockerfile.render()?)?;
+    files.add("deploy/Dockerfile", Owner::Generated, text(&dockerfile)?)?;
     files.add(
         "deploy/compose.yaml",
         Owner::Generated,
-        Compose { name }.render()?,
+        text(&Compose { name })?,
     )?;
     let version = env!("CARGO_PKG_VERSION");
-    let workflow = Workflow { name, version }.render()?;
+    let workflow = text(&Workflow { name, version })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
     chart(api, name, files)
 }
@@ -86,23 +86,23 @@ fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        chart(format!("{name}-all"), Some(name)).render()?,
+        text(&chart(format!("{name}-all"), Some(name)))?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        UmbrellaValues { name }.render()?,
+        text(&UmbrellaValues { name })?,
     )?;
     let root = format!("{root}/charts/{name}");
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        chart(name.to_owned(), None).render()?,
+        text(&chart(name.to_owned(), None))?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        Values { name }.render()?,
+        text(&Values { name })?,
     )?;
     files.add(
         &format!("{root}/values.schema.json"),

@@ -3,7 +3,7 @@
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, escape};
+use super::{EmitError, Project, escape, text};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
@@ -47,26 +47,26 @@ struct Readme<'a> {
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let name = &*project.name;
-    files.add("Cargo.toml", Owner::Generated, Workspace.render()?)?;
+    files.add("Cargo.toml", Owner::Generated, text(&Workspace)?)?;
     files.add(".gitattributes", Owner::Generated, "* text=auto eol=lf\n")?;
     let manifest = ApiManifest {
         name,
         description: escape::toml(&api.title),
     };
-    files.add("api/Cargo.toml", Owner::Generated, manifest.render()?)?;
+    files.add("api/Cargo.toml", Owner::Generated, text(&manifest)?)?;
     runtime(files)?;
     let manifest = ServiceManifest { name };
     files.add(
         &format!("services/{name}/Cargo.toml"),
         Owner::Scaffold,
-        manifest.render()?,
+        text(&manifest)?,
     )?;
     let settings = Settings {
         name,
         spec: escape::yaml(&project.spec_path),
         allow_unsupported: project.allow_unsupported,
     };
-    files.add("oarlock.yaml", Owner::Scaffold, settings.render()?)?;
+    files.add("oarlock.yaml", Owner::Scaffold, text(&settings)?)?;
     files.add(
         &project.spec_path,
         Owner::Scaffold,
@@ -78,7 +78,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         title: escape::markdown(&api.title),
         spec: &project.spec_path,
     };
-    files.add("README.md", Owner::Scaffold, readme.render()?)?;
+    files.add("README.md", Owner::Scaffold, text(&readme)?)?;
     Ok(())
 }
 

@@ -3,7 +3,10 @@
 use std::{
     convert::Infallible,
     net::SocketAddr,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -109,7 +112,7 @@ impl Server {
         remote: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) {
-        let _open = Counting::new(self.clone(), |metrics| &metrics.connections);
+        let _open = Counting::new(&self.metrics.connections);
         let answer = service_fn(|request| {
             let server = self.clone();
             async move { Ok::<_, Infallible>(server.answer(request, remote).await) }
@@ -143,7 +146,7 @@ impl Server {
         remote: SocketAddr,
     ) -> http::Response<Body> {
         let started = Instant::now();
-        let _active = Counting::new(self.clone(), |metrics| &metrics.active);
+        let _active = Counting::new(&self.metrics.active);
         let version = request.version();
         let (parts, incoming) = request.into_parts();
         let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
@@ -249,21 +252,18 @@ fn log_failure(problem: &Problem, started: Instant) {
 }
 
 /// Holds a gauge up while it lives, also when the caller goes away.
-struct Counting {
-    server: Arc<Server>,
-    gauge: fn(&Metrics) -> &std::sync::atomic::AtomicI64,
-}
+struct Counting<'m>(&'m AtomicI64);
 
-impl Counting {
-    fn new(server: Arc<Server>, gauge: fn(&Metrics) -> &std::sync::atomic::AtomicI64) -> Self {
-        gauge(&server.metrics).fetch_add(1, Relaxed);
-        Counting { server, gauge }
+impl<'m> Counting<'m> {
+    fn new(gauge: &'m AtomicI64) -> Self {
+        gauge.fetch_add(1, Relaxed);
+        Counting(gauge)
     }
 }
 
-impl Drop for Counting {
+impl Drop for Counting<'_> {
     fn drop(&mut self) {
-        (self.gauge)(&self.server.metrics).fetch_sub(1, Relaxed);
+        self.0.fetch_sub(1, Relaxed);
     }
 }
 
