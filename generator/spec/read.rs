@@ -4,6 +4,7 @@ mod afterwards;
 mod body;
 mod choice;
 mod json;
+mod limits;
 mod operation;
 mod parameter;
 mod reader;

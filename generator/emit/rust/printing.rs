@@ -103,21 +103,28 @@ pub(super) fn docs(words: &str) -> TokenStream {
 }
 
 fn doc_lines(words: &str) -> Vec<String> {
-    let clean: String = words
+    let clean = plain(words);
+    let lines = clean.trim().lines().map(str::trim_end);
+    lines
+        .map(|line| match line.is_empty() {
+            true => String::new(),
+            false => format!(" {line}"),
+        })
+        .collect()
+}
+
+/// A text of the document on one line of a comment.
+pub(super) fn one_line(words: &str) -> String {
+    plain(words).replace('\n', " ").trim().to_owned()
+}
+
+/// A text without what could end its comment or show it otherwise than it is.
+fn plain(words: &str) -> String {
+    words
         .chars()
         .map(|letter| if letter == '\t' { ' ' } else { letter })
         .filter(|letter| *letter == '\n' || !letter.is_control())
         .filter(|letter| !is_bidirectional(*letter))
-        .collect();
-    let lines = clean.trim().lines().map(str::trim_end);
-    lines
-        .map(|line| {
-            if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            }
-        })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The user's Rust: written once, grown by what is missing.
 
-use super::{append, group::has_request, security::credential};
+use super::{append, group::has_request, printing::one_line, security::credential};
 use crate::{
     emit::{EmitError, Project},
     files::FileSet,
@@ -60,6 +60,7 @@ fn main(api: &Api, project: &Project, modules: &[String]) -> String {
         .iter()
         .map(|name| format!("mod {name};\n"))
         .collect();
+    let gap = if mods.is_empty() { "" } else { "\n" };
     let errors = match api.errors.is_empty() {
         true => String::new(),
         false => format!(
@@ -69,7 +70,7 @@ fn main(api: &Api, project: &Project, modules: &[String]) -> String {
         ),
     };
     format!(
-        "//! The service.\n\n{mods}\nuse std::process::ExitCode;\n\n\
+        "//! The service.\n\n{mods}{gap}use std::process::ExitCode;\n\n\
          /// What handlers share: connections, settings, caches.\npub struct App;\n{errors}\n\
          fn main() -> ExitCode {{\n    oarlock_runtime::run({}::service(App))\n}}\n",
         crate_name(project)
@@ -86,7 +87,7 @@ fn handlers(project: &Project, group: &Group, stubs: &[(String, String)]) -> Str
     format!(
         "//! The handlers of `{}`.\n\n{}\n\n\
          use crate::App;\n\nimpl {} for App {{\n{}}}\n",
-        group.tag.replace(['\n', '\r'], " "),
+        one_line(&group.tag),
         uses.join("\n"),
         group.trait_name,
         methods.join("\n"),

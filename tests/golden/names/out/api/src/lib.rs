@@ -15,9 +15,9 @@ pub mod self_;
 #[rustfmt::skip]
 pub mod types_operations;
 
-/// The operations of `main`.
+/// The operations of `main */ ${HOME} {{ .Values }} `x``.
 #[rustfmt::skip]
-pub mod main_operations;
+pub mod ma_in_home_values_x;
 
 /// The document's schemas.
 #[rustfmt::skip]

@@ -36,6 +36,8 @@ impl TypeRequest {
 #[derive(Debug)]
 pub enum TypeResponse {
     /// 200: ends */ here
+    /// and here
+    /// /* # """
     Ok(crate::types::SelfSchema),
 }
 

@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 use oarlock_runtime::{Contract, Method, Operation, Service};
 
 /// Every handler of the document.
-pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types + crate::main_operations::Main {}
+pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types + crate::ma_in_home_values_x::MaInHomeValuesX {}
 
 impl<
     A: crate::self_::SelfOperations + crate::types_operations::Types
-        + crate::main_operations::Main,
+        + crate::ma_in_home_values_x::MaInHomeValuesX,
 > Api for A {}
 
 struct Table<A>(PhantomData<A>);

@@ -1,6 +1,6 @@
 //! The service.
 
-mod main_operations;
+mod ma_in_home_values_x;
 mod self_;
 mod types_operations;
 

@@ -1,11 +1,11 @@
-//! The handlers of `main`.
+//! The handlers of `main */ ${HOME} {{ .Values }} `x``.
 
-use names_api::main_operations::*;
+use names_api::ma_in_home_values_x::*;
 use oarlock_runtime::{Problem, RequestContext, example};
 
 use crate::App;
 
-impl Main for App {
+impl MaInHomeValuesX for App {
     async fn type2(&self, _cx: &RequestContext) -> Result<Type2Response, Problem> {
         example!()
     }

@@ -3,7 +3,7 @@
 use oarlock_runtime::{Problem, RequestContext, Response, StatusCode};
 
 /// What the service answers.
-pub trait Main: Send + Sync + 'static {
+pub trait MaInHomeValuesX: Send + Sync + 'static {
     /// `GET /Self`
     fn type2(
         &self,

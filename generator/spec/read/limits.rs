@@ -1,0 +1,69 @@
+//! `null`, ends of ranges and steps, in which 3.0 and 3.1 differ.
+
+use super::reader::Reader;
+use crate::{
+    document::{Node, Value},
+    spec::{Bound, Schema, SchemaType, Spanned},
+};
+
+impl<'a> Reader<'a, '_> {
+    pub(super) fn step(&mut self, node: &Node, what: &str) -> Option<Spanned<serde_json::Number>> {
+        let value = self.number(node, what)?;
+        if value.as_f64().is_none_or(|step| step <= 0.0) {
+            self.wrong_kind(node, "a number above 0", what);
+            return None;
+        }
+        Some(Spanned {
+            span: node.span,
+            value,
+        })
+    }
+
+    /// 3.0's `nullable` adds `null` to the `type` beside it, and to nothing else.
+    pub(super) fn nullable(&mut self, node: &'a Node, schema: &mut Schema) {
+        let Value::Mapping(entries) = &node.value else {
+            return;
+        };
+        let Some(entry) = entries.iter().find(|entry| entry.key == "nullable") else {
+            return;
+        };
+        if !self.is_30() {
+            self.unknown_field(entry, &["type: [..., 'null']"], "a schema of 3.1");
+        } else if self.boolean(&entry.node, "`nullable`") == Some(true)
+            && let Some(types) = &mut schema.types
+        {
+            types.push(SchemaType::Null);
+        }
+    }
+
+    /// The tighter of an end and its exclusive twin.
+    pub(super) fn bound(
+        &mut self,
+        node: &'a Node,
+        key: &str,
+        twin: &str,
+        tighter: fn(f64, f64) -> bool,
+    ) -> Option<Bound> {
+        let end = |reader: &mut Self, key: &str, exclusive: bool| {
+            let node = node.get(key)?;
+            let value = reader.number(node, &format!("`{key}`"))?;
+            Some(Bound {
+                span: node.span,
+                value,
+                exclusive,
+            })
+        };
+        let own = end(self, key, false);
+        if self.is_30() {
+            let exclusive = self.boolean_of(node, twin).unwrap_or(false);
+            return own.map(|bound| Bound { exclusive, ..bound });
+        }
+        match (own, end(self, twin, true)) {
+            (Some(own), Some(open)) => {
+                let (left, right) = (own.value.as_f64()?, open.value.as_f64()?);
+                Some(if tighter(left, right) { open } else { own })
+            }
+            (own, open) => own.or(open),
+        }
+    }
+}
