@@ -120,7 +120,12 @@ fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
                 .iter()
                 .map(|one| format!("        {one},\n"))
                 .collect();
-            format!("    async fn {name}(\n{arguments}    ) {end}")
+            let last = format!("    ) {end}");
+            let last = match last.chars().count() <= WIDTH {
+                true => last,
+                false => last.replace(" {", "\n    {"),
+            };
+            format!("    async fn {name}(\n{arguments}{last}")
         }
     };
     format!("{head}\n        {body}\n    }}\n")
