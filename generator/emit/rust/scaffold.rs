@@ -9,6 +9,10 @@ use crate::{
 
 /// The longest line that rustfmt leaves alone.
 const WIDTH: usize = 100;
+/// The longest end of a signature that rustfmt leaves its brace.
+const BRACE_WIDTH: usize = 96;
+/// The longest end of a signature, brace counted, that rustfmt does not split.
+const ANSWER_WIDTH: usize = 104;
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let folder = format!("services/{}/src", project.name);
@@ -110,6 +114,16 @@ fn stub(api: &Api, operation: &Operation) -> String {
     function(&operation.method_name, &arguments, &end, "example!()")
 }
 
+/// An answer's type that is too long for a line.
+fn split(end: &str) -> String {
+    let inner = end.trim_start_matches("-> Result<").trim_end_matches("> {");
+    let parts: String = inner
+        .split(", ")
+        .map(|part| format!("        {part},\n"))
+        .collect();
+    format!("-> Result<\n{parts}    > {{")
+}
+
 /// An `async fn` as rustfmt writes it.
 fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
     let line = format!("    async fn {name}({}) {end}", arguments.join(", "));
@@ -120,10 +134,10 @@ fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
                 .iter()
                 .map(|one| format!("        {one},\n"))
                 .collect();
-            let last = format!("    ) {end}");
-            let last = match last.chars().count() <= WIDTH {
-                true => last,
-                false => last.replace(" {", "\n    {"),
+            let last = match format!("    ) {end}").chars().count() {
+                ..=BRACE_WIDTH => format!("    ) {end}"),
+                ..=ANSWER_WIDTH => format!("    ) {}", end.replace(" {", "\n    {")),
+                _ => format!("    ) {}", split(end)),
             };
             format!("    async fn {name}(\n{arguments}{last}")
         }
