@@ -134,10 +134,13 @@ fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
                 .iter()
                 .map(|one| format!("        {one},\n"))
                 .collect();
-            let last = match format!("    ) {end}").chars().count() {
-                ..=BRACE_WIDTH => format!("    ) {end}"),
-                ..=ANSWER_WIDTH => format!("    ) {}", end.replace(" {", "\n    {")),
-                _ => format!("    ) {}", split(end)),
+            let width = format!("    ) {end}").chars().count();
+            let last = if width <= BRACE_WIDTH {
+                format!("    ) {end}")
+            } else if width <= ANSWER_WIDTH {
+                format!("    ) {}", end.replace(" {", "\n    {"))
+            } else {
+                format!("    ) {}", split(end))
             };
             format!("    async fn {name}(\n{arguments}{last}")
         }
