@@ -185,6 +185,10 @@ impl Call {
         if values.next().is_some() {
             return Err(Refused);
         }
+        // An empty text is an item where it can be one, and otherwise no item.
+        if text.is_empty() && T::from_text("").is_none() {
+            return Ok(Some(Vec::new()));
+        }
         let items = text
             .split(',')
             .map(|item| T::from_text(&decode_query(item)?));
@@ -332,8 +336,11 @@ fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// Items between commas. An empty text is one empty item: no list at all is written by leaving it out.
+/// Items between commas; an empty text is an empty list (RFC 9110, 5.6.1).
 fn split<T: FromText>(text: &str) -> Result<Vec<T>, Refused> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
     text.split(',')
         .map(|item| T::from_text(item.trim()).ok_or(Refused))
         .collect()

@@ -245,7 +245,9 @@ impl Parameter {
         if whole.is_empty() {
             return Some(None);
         }
+        let empty = whole[0].is_empty() && (self.place != "query" || self.kind != "string");
         Some(Some(match (self.list.as_deref(), whole.len()) {
+            (Some("commas"), 1) if empty => Vec::new(),
             (Some("commas"), 1) => {
                 let items = whole[0].split(',');
                 items.map(|item| item.trim().to_owned()).collect()
