@@ -1,6 +1,6 @@
 //! From what a document says to what is meant: one pass for each concern, one file for each pass.
 
-mod checked;
+mod check_marks;
 mod contract;
 mod cycles;
 mod error_answers;
@@ -11,9 +11,9 @@ mod names;
 mod operations;
 mod security;
 mod strings;
-mod support;
-mod text;
+mod text_marks;
 mod types;
+mod unsupported;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,8 @@ use examples::Examples;
 use groups::Groups;
 use operations::OperationNames;
 use security::Requirements;
-use support::Reach;
 use types::{Direction, Types};
+use unsupported::Reach;
 use view::Views;
 
 pub use names::package_name;
@@ -84,9 +84,9 @@ pub fn lower(
     let origins = std::mem::take(&mut types.origins);
     let mut types = types.finish();
     cycles::break_cycles(&mut types);
-    checked::mark_checked(&mut types);
+    check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
-    text::mark_text(&mut types, &groups);
+    text_marks::mark_text(&mut types, &groups);
     let (errors, error_answers) = error_answers(&types, &mut groups);
     Some(Api {
         title: document.title.clone(),

@@ -1,7 +1,6 @@
 //! The command line.
 
-mod generate;
-mod start;
+mod command;
 
 use std::process::ExitCode;
 
@@ -18,15 +17,17 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Create a project from a document, or bring the project in a folder up to date.
-    Generate(generate::Arguments),
+    Generate(command::generate::Arguments),
     /// Tell whether a project is what its document asks for: `generate --check`.
-    Check(generate::Place),
+    Check(command::generate::Place),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Generate(arguments) => generate::run(&arguments),
-        Command::Check(place) => generate::run(&generate::Arguments::check(place)),
+        Command::Generate(arguments) => command::generate::run(&arguments),
+        Command::Check(place) => {
+            command::generate::run(&command::generate::Arguments::check(place))
+        }
     };
     match outcome {
         Ok(code) => code,

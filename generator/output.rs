@@ -1,10 +1,10 @@
 //! The project on disk: written, checked, locked. The only module that writes files.
 
-mod check;
+mod compare;
 mod lock;
 mod write;
 
-pub use check::{Difference, check};
+pub use compare::{Difference, check};
 pub use lock::Lock;
 pub use write::{Written, write};
 

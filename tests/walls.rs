@@ -41,7 +41,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// The command line's own files, which may use every stage.
-const COMMAND_LINE: [&str; 4] = ["lib", "main", "generate", "start"];
+const COMMAND_LINE: [&str; 3] = ["lib", "main", "command"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there") {

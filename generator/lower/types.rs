@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     names::{self, Scope},
-    support::Reach,
+    unsupported::Reach,
     view::{View, Views},
 };
 use crate::{

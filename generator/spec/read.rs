@@ -1,8 +1,8 @@
 //! Reads a document: from spanned nodes to what they say. Mistakes are told and reading goes on.
 
-mod afterwards;
 mod body;
 mod choice;
+mod cross_schema;
 mod json;
 mod limits;
 mod operation;

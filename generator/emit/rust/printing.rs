@@ -15,43 +15,84 @@ pub(super) fn print(items: TokenStream) -> Result<String, syn::Error> {
     ))
 }
 
-/// The longest line that an attribute may become.
-const ATTRIBUTE_WIDTH: usize = 120;
+/// The longest line that joining makes.
+const WIDTH: usize = 120;
 
-/// Puts attributes of several lines on one, where there is room.
+/// Puts what the printer has broken over several lines on one, where there is room: arguments, attributes, and the
+/// one expression of a match's arm.
 fn joined(text: &str) -> String {
-    let mut out = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        out.push_str(line);
-        out.push('\n');
-        let indent = line.len() - line.trim_start().len();
-        if line.trim_start() != "#[serde(" {
-            continue;
-        }
-        let parts: Vec<&str> = lines
-            .by_ref()
-            .take_while(|part| part.trim() != ")]")
-            .collect();
-        let words: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
-        let one = format!(
-            "{}#[serde({})]",
-            " ".repeat(indent),
-            words.join(" ").trim_end_matches(',')
-        );
-        match one.len() <= ATTRIBUTE_WIDTH {
-            true => {
-                out.truncate(out.len() - line.len() - 1);
-                out.push_str(&one);
-            }
-            false => {
-                out.push_str(&parts.join("\n"));
-                out.push_str(&format!("\n{})]", " ".repeat(indent)));
-            }
-        }
-        out.push('\n');
+    let mut out: Vec<String> = Vec::new();
+    for line in text.lines() {
+        out.push(line.to_owned());
+        while join_arguments(&mut out) || join_arm(&mut out) {}
     }
-    out
+    out.join("\n") + "\n"
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Joins a list that the last line closes, if all of it fits.
+fn join_arguments(lines: &mut Vec<String>) -> bool {
+    let Some((last, before)) = lines.split_last() else {
+        return false;
+    };
+    let deep = indent(last);
+    if !last.trim_start().starts_with(')') {
+        return false;
+    }
+    let inner = before
+        .iter()
+        .rev()
+        .take_while(|line| indent(line) == deep + 4)
+        .count();
+    let Some(first) = before.len().checked_sub(inner + 1) else {
+        return false;
+    };
+    let opening = &before[first];
+    let opens = opening.ends_with('(') && indent(opening) == deep;
+    let comment = |line: &String| line.trim_start().starts_with("//");
+    if inner == 0 || !opens || before[first..].iter().any(comment) {
+        return false;
+    }
+    let parts: Vec<&str> = before[first + 1..].iter().map(|line| line.trim()).collect();
+    let parts = parts.join(" ");
+    let one = format!(
+        "{opening}{}{}",
+        parts.trim_end_matches(','),
+        last.trim_start()
+    );
+    replace_tail(lines, first, one)
+}
+
+/// Joins the one expression between the braces of an arm, if the last line closes them.
+fn join_arm(lines: &mut Vec<String>) -> bool {
+    let [.., opening, inner, last] = &lines[..] else {
+        return false;
+    };
+    let deep = indent(last);
+    let fits = last.trim() == "}"
+        && opening.ends_with("=> {")
+        && indent(opening) == deep
+        && indent(inner) == deep + 4
+        && !inner.ends_with([';', '{', '}', ','])
+        && !inner.trim_start().starts_with("//");
+    if !fits {
+        return false;
+    }
+    let one = format!("{} {},", opening.trim_end_matches(" {"), inner.trim());
+    let first = lines.len() - 3;
+    replace_tail(lines, first, one)
+}
+
+fn replace_tail(lines: &mut Vec<String>, first: usize, one: String) -> bool {
+    let fits = one.chars().count() <= WIDTH;
+    if fits {
+        lines.truncate(first);
+        lines.push(one);
+    }
+    fits
 }
 
 /// Puts an empty line before each item, and before each method of a block but its first.

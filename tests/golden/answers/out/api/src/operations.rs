@@ -76,19 +76,11 @@ impl From<GetFileResponse> for Response {
                     .with_optional_header("x-size", x_size.as_ref())
             }
             GetFileResponse::Status299(body) => {
-                Response::json(
-                    oarlock_runtime::status(299),
-                    "application/vnd.odd+json",
-                    &body,
-                )
+                Response::json(oarlock_runtime::status(299), "application/vnd.odd+json", &body)
             }
             GetFileResponse::NotModified => Response::empty(StatusCode::NOT_MODIFIED),
-            GetFileResponse::ClientError { status, body } => {
-                Response::json(status, "application/json", &body)
-            }
-            GetFileResponse::ServerError { status, body } => {
-                Response::text(status, "text/plain", body)
-            }
+            GetFileResponse::ClientError { status, body } => Response::json(status, "application/json", &body),
+            GetFileResponse::ServerError { status, body } => Response::text(status, "text/plain", body),
         }
     }
 }

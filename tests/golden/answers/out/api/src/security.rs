@@ -30,10 +30,7 @@ pub trait Security: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Principal, Unauthorized>> + Send;
 }
 
-pub(crate) async fn maybe_token<A: Security>(
-    app: &A,
-    call: &Call,
-) -> Result<Option<A::Principal>, Failure> {
+pub(crate) async fn maybe_token<A: Security>(app: &A, call: &Call) -> Result<Option<A::Principal>, Failure> {
     let mut refused = Unauthorized::missing(&["Bearer"]);
     if let Some(credential) = call.bearer() {
         match app.verify_token(credential, call.context()).await {
@@ -44,13 +41,8 @@ pub(crate) async fn maybe_token<A: Security>(
     refused.unless_anonymous()
 }
 
-pub(crate) async fn key_or_user<A: Security>(
-    app: &A,
-    call: &Call,
-) -> Result<A::Principal, Failure> {
-    let mut refused = Unauthorized::missing(
-        &["ApiKey header=\"X-Key\"", "Basic realm=\"api\", charset=\"UTF-8\""],
-    );
+pub(crate) async fn key_or_user<A: Security>(app: &A, call: &Call) -> Result<A::Principal, Failure> {
+    let mut refused = Unauthorized::missing(&["ApiKey header=\"X-Key\"", "Basic realm=\"api\", charset=\"UTF-8\""]);
     if let Some(credential) = call.api_key("X-Key") {
         match app.verify_key(credential, call.context()).await {
             Ok(principal) => return Ok(principal),

@@ -23,18 +23,7 @@ pub struct FailureSchemaError {
 }
 
 /// The schema `FailureSchemaErrorSeverity`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum FailureSchemaErrorSeverity {
     /// `low`
     #[serde(rename = "low")]

@@ -5,10 +5,7 @@ use oarlock_runtime::{Problem, RequestContext, Response, StatusCode};
 /// What the service answers.
 pub trait MaInHomeValuesX: Send + Sync + 'static {
     /// `GET /Self`
-    fn type2(
-        &self,
-        cx: &RequestContext,
-    ) -> impl Future<Output = Result<Type2Response, Problem>> + Send;
+    fn type2(&self, cx: &RequestContext) -> impl Future<Output = Result<Type2Response, Problem>> + Send;
 }
 
 /// What `Type` answers.
@@ -21,9 +18,7 @@ pub enum Type2Response {
 impl From<Type2Response> for Response {
     fn from(response: Type2Response) -> Self {
         match response {
-            Type2Response::Ok(body) => {
-                Response::json(StatusCode::OK, "application/json", &body)
-            }
+            Type2Response::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

@@ -44,9 +44,7 @@ pub enum TypeResponse {
 impl From<TypeResponse> for Response {
     fn from(response: TypeResponse) -> Self {
         match response {
-            TypeResponse::Ok(body) => {
-                Response::json(StatusCode::OK, "application/json", &body)
-            }
+            TypeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

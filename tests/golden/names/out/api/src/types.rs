@@ -22,18 +22,7 @@ pub struct SelfSchema {
 }
 
 /// The schema `OptionSchema`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum OptionSchema {
     /// ``
     #[serde(rename = "")]

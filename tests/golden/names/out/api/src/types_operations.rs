@@ -5,10 +5,7 @@ use oarlock_runtime::{Problem, RequestContext, Response, StatusCode};
 /// What the service answers.
 pub trait Types: Send + Sync + 'static {
     /// `GET /self`
-    fn get_self(
-        &self,
-        cx: &RequestContext,
-    ) -> impl Future<Output = Result<GetSelfResponse, Problem>> + Send;
+    fn get_self(&self, cx: &RequestContext) -> impl Future<Output = Result<GetSelfResponse, Problem>> + Send;
 }
 
 /// What `get_self` answers.
@@ -21,9 +18,7 @@ pub enum GetSelfResponse {
 impl From<GetSelfResponse> for Response {
     fn from(response: GetSelfResponse) -> Self {
         match response {
-            GetSelfResponse::Ok(body) => {
-                Response::json(StatusCode::OK, "application/json", &body)
-            }
+            GetSelfResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

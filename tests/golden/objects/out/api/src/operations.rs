@@ -41,9 +41,7 @@ pub enum AddNodeResponse {
 impl From<AddNodeResponse> for Response {
     fn from(response: AddNodeResponse) -> Self {
         match response {
-            AddNodeResponse::Ok(body) => {
-                Response::json(StatusCode::OK, "application/json", &body)
-            }
+            AddNodeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

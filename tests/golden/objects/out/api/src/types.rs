@@ -111,9 +111,7 @@ pub struct Limits {
 impl Limits {
     /// Whether every value keeps to the document's limits.
     pub fn is_valid(&self) -> bool {
-        static PATTERN: oarlock_runtime::Pattern = oarlock_runtime::Pattern::new(
-            r"^\w+$",
-        );
+        static PATTERN: oarlock_runtime::Pattern = oarlock_runtime::Pattern::new(r"^\w+$");
         self.small.as_ref().is_none_or(|value| (1..=10).contains(value))
             && self.step.as_ref().is_none_or(|value| *value % 5 == 0)
             && self.share.as_ref().is_none_or(|value| (0.0..1.0).contains(value))

@@ -90,9 +90,7 @@ impl RangeRequest {
     }
 
     fn is_valid(&self) -> bool {
-        static PATTERN: oarlock_runtime::Pattern = oarlock_runtime::Pattern::new(
-            "^[a-z]+$",
-        );
+        static PATTERN: oarlock_runtime::Pattern = oarlock_runtime::Pattern::new("^[a-z]+$");
         PATTERN.is_match(&self.from)
     }
 }

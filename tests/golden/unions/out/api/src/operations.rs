@@ -39,9 +39,7 @@ pub enum AddShapeResponse {
 impl From<AddShapeResponse> for Response {
     fn from(response: AddShapeResponse) -> Self {
         match response {
-            AddShapeResponse::Ok(body) => {
-                Response::json(StatusCode::OK, "application/json", &body)
-            }
+            AddShapeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

@@ -15,9 +15,7 @@ pub enum Shape {
 }
 
 impl<'de> serde::Deserialize<'de> for Shape {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tagged = wire::Tagged::read(deserializer, "kind")?;
         match tagged.tag() {
             "round" | "disc" => tagged.into_variant().map(Self::Round),
@@ -66,18 +64,7 @@ impl Group {
 }
 
 /// The schema `GroupKind`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum GroupKind {
     /// `Group`
     Group,
@@ -96,9 +83,7 @@ pub enum Animal {
 }
 
 impl<'de> serde::Deserialize<'de> for Animal {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tagged = wire::Tagged::read(deserializer, "animal")?;
         match tagged.tag() {
             "Cat" => tagged.into_variant().map(Self::Cat),

@@ -1,6 +1,6 @@
 //! Which types are read from parameters or written to headers.
 
-use super::checked::visit;
+use super::check_marks::visit;
 use crate::model::{Content, Group, Slot, TypeDef, TypeId, TypeKind};
 
 /// Marks the enums that stand in parameters, headers and plain texts, behind aliases and lists as well.

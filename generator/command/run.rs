@@ -10,7 +10,7 @@ const HTTP: &str = "127.0.0.1:8080";
 const ADMIN: &str = "127.0.0.1:9090";
 
 /// Builds a service and runs it until it ends.
-pub(crate) fn start(root: &Path, name: &str) -> Result<ExitCode, String> {
+pub(super) fn build_and_start(root: &Path, name: &str) -> Result<ExitCode, String> {
     let failed = |error| format!("cargo cannot be started: {error}");
     let built = Command::new("cargo")
         .args(["build", "--package", name])

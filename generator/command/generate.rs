@@ -18,7 +18,7 @@ use oarlock::{
     source::{Source, Sources},
 };
 
-use crate::start;
+use super::run::build_and_start;
 
 const CONFIG: &str = "oarlock.yaml";
 
@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let written = output::write(&files, &lock, &root).map_err(|error| error.to_string())?;
     report(&written, &api, &root);
     match arguments.run {
-        true => start::start(&root, &project.name),
+        true => build_and_start(&root, &project.name),
         false => Ok(ExitCode::SUCCESS),
     }
 }
