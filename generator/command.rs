@@ -1,4 +1,5 @@
 //! The commands.
 
+mod documents;
 pub(crate) mod generate;
 mod run;

@@ -1,5 +1,7 @@
 //! `oarlock.yaml`: what the user says of the project.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What the user says of the project.
@@ -10,17 +12,22 @@ pub struct Config {
     pub spec: String,
     /// The service's name.
     pub name: String,
-    /// What may be left out.
+    /// What may be left out, or reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<Allowed>,
+    /// Where copies of remote files lie, by the beginnings of their addresses; folders within the project.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub remotes: BTreeMap<String, String>,
 }
 
-/// What may be left out of a project.
+/// What may be left out of a project, or reached by its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Allowed {
     /// Operations that need what is not generated yet.
     Unsupported,
+    /// Files outside of the document's folder.
+    Outside,
 }
 
 impl Config {
@@ -35,6 +42,13 @@ impl Config {
                 "name: {:?} must be lower-case letters, digits and `-`, start with a letter, and have 2 to 40 of them",
                 config.name
             ));
+        }
+        for (address, folder) in &config.remotes {
+            if !crate::files::is_safe(folder) || !address.contains("://") {
+                return Err(format!(
+                    "remotes: {address:?}: {folder:?} must be the beginning of an address and a folder within the project"
+                ));
+            }
         }
         if !crate::files::is_safe(&config.spec) {
             return Err(format!(

@@ -39,6 +39,8 @@ pub enum Code {
     DuplicateOperation,
     /// A security scheme is not declared.
     UnknownSecurityScheme,
+    /// A file that a reference names was not read.
+    FileNotRead,
     /// A feature of OpenAPI is not generated yet.
     Unsupported,
     /// A field is not one of OpenAPI's, and is ignored.
@@ -47,11 +49,13 @@ pub enum Code {
     IgnoredSibling,
     /// No example answer could be made up.
     NoExample,
+    /// A member of a choice has no value in its discriminator.
+    UnnamedMember,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 21] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -67,10 +71,12 @@ impl Code {
         Code::PathParameter,
         Code::DuplicateOperation,
         Code::UnknownSecurityScheme,
+        Code::FileNotRead,
         Code::Unsupported,
         Code::UnknownField,
         Code::IgnoredSibling,
         Code::NoExample,
+        Code::UnnamedMember,
     ];
 
     /// The code as it is printed.
@@ -91,17 +97,21 @@ impl Code {
             Code::PathParameter => "E016",
             Code::DuplicateOperation => "E017",
             Code::UnknownSecurityScheme => "E018",
+            Code::FileNotRead => "E019",
             Code::Unsupported => "E100",
             Code::UnknownField => "W001",
             Code::IgnoredSibling => "W002",
             Code::NoExample => "W003",
+            Code::UnnamedMember => "W004",
         }
     }
 
     /// Whether a document with this mistake can still be generated from.
     pub fn severity(self) -> Severity {
         match self {
-            Code::UnknownField | Code::IgnoredSibling | Code::NoExample => Severity::Warning,
+            Code::UnknownField | Code::IgnoredSibling | Code::NoExample | Code::UnnamedMember => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         }
     }

@@ -7,8 +7,10 @@ mod rust;
 
 use std::fmt;
 
+use include_dir::{Dir, DirEntry};
+
 use crate::{
-    files::{FileSet, PathError},
+    files::{FileSet, Owner, PathError},
     model::Api,
 };
 
@@ -19,10 +21,12 @@ pub struct Project {
     pub name: String,
     /// The document's path in the project.
     pub spec_path: String,
-    /// The document's text.
-    pub spec_text: Vec<u8>,
-    /// Whether operations that need what is not generated yet are left out.
-    pub allow_unsupported: bool,
+    /// The document and the files that it names, by their paths in the project.
+    pub documents: Vec<(String, Vec<u8>)>,
+    /// What may be left out or reached: the words of `allow` in `oarlock.yaml`.
+    pub allow: Vec<&'static str>,
+    /// Where copies of remote files lie: addresses and folders.
+    pub remotes: Vec<(String, String)>,
 }
 
 /// Why no files could be made; a fault of the generator, not of the document.
@@ -67,6 +71,20 @@ fn text(template: &impl askama::Template) -> Result<String, askama::Error> {
         text.push('\n');
     }
     Ok(text)
+}
+
+/// Adds a folder's files as they are.
+fn copy(folder: &Dir, root: &str, files: &mut FileSet) -> Result<(), EmitError> {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(inner) => copy(inner, root, files)?,
+            DirEntry::File(file) => {
+                let path = format!("{root}/{}", file.path().display());
+                files.add(&path, Owner::Generated, file.contents())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Every file of a project.

@@ -20,19 +20,22 @@ use diagnostic::Diagnostics;
 use lower::Unsupporteds;
 use model::Api;
 use source::{SourceId, Sources};
+use spec::{Access, Files, Origin};
 
-/// Reads a document down to what is meant. Every mistake is in `diagnostics`; none is generated from where one of
-/// them is an error.
+/// Reads a document, and the files that it names, down to what is meant, with the files that it took. Every mistake is in `diagnostics`; none is
+/// generated from where one of them is an error.
 pub fn read(
-    sources: &Sources,
+    sources: &mut Sources,
     id: SourceId,
+    access: &Access,
     unsupporteds: Unsupporteds,
     diagnostics: &mut Diagnostics,
-) -> Option<Api> {
-    let root = document::parse(sources, id, diagnostics)?;
-    let document = spec::read(&root, diagnostics)?;
+) -> Option<(Api, Vec<(SourceId, Origin)>)> {
+    let files = Files::read(sources, id, access, diagnostics)?;
+    let document = spec::read(&files, diagnostics)?;
     if diagnostics.has_errors() {
         return None;
     }
-    lower::lower(&document, unsupporteds, diagnostics)
+    let api = lower::lower(&document, unsupporteds, diagnostics)?;
+    Some((api, files.origins().to_vec()))
 }

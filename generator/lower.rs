@@ -3,15 +3,19 @@
 mod check_marks;
 mod contract;
 mod cycles;
+mod direction;
 mod error_answers;
 mod errors;
 mod examples;
 mod groups;
 mod names;
 mod operations;
+mod request_contract;
 mod security;
+mod shape;
 mod strings;
 mod text_marks;
+mod text_values;
 mod types;
 mod unsupported;
 mod view;
@@ -25,15 +29,14 @@ use crate::{
     model::{Api, Group, Omitted, TypeDef},
     spec::{Document, Operation, Unsupported},
 };
-use contract::Definitions;
+use direction::{Direction, OneWay};
 use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
 use operations::OperationNames;
 use security::Requirements;
-use types::{Direction, Types};
+use types::Types;
 use unsupported::Reach;
-use view::Views;
 
 pub use names::package_name;
 
@@ -53,8 +56,10 @@ pub fn lower(
     unsupporteds: Unsupporteds,
     diagnostics: &mut Diagnostics,
 ) -> Option<Api> {
-    let mut views = Views::new(document);
-    let reach = Reach::new(&mut views);
+    let one_way = OneWay::new(document);
+    let mut types = Types::new(document, &one_way);
+    let mut reach = Reach::new(document);
+    text_values::judge(&mut types.views, &mut reach);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
         for one in &all {
@@ -63,26 +68,27 @@ pub fn lower(
         return None;
     }
     let (kept, omitted) = sift(document, &reach, all);
-    let mut types = Types::new(views, &reach);
     let mut requirements = Requirements::new(document);
     let mut groups = Groups::new(document);
     let mut taken = OperationNames::default();
-    let mut definitions = Definitions::default();
-    let mut examples = Examples::new();
+    let mut examples = Examples::new(document, &one_way);
     let (mut contracts, mut answers) = (Map::new(), Map::new());
     for operation in &kept {
         let mut lowered = operations::lower(&mut types, &mut taken, operation);
         lowered.security = requirements.of(operation);
-        let contract = definitions.operation(&mut types, operation);
-        contracts.insert(lowered.id.clone(), contract);
+        contracts.insert(
+            lowered.id.clone(),
+            request_contract::entry(&mut types, operation),
+        );
         match examples.answer(&mut types, operation) {
             Some(answer) => _ = answers.insert(lowered.id.clone(), answer),
             None => diagnostics.push(no_example(operation, &lowered.id)),
         }
         groups.add(&operation.tags, lowered);
     }
+    types.rest(&reach);
     let origins = std::mem::take(&mut types.origins);
-    let mut types = types.finish();
+    let (mut types, definitions) = types.finish();
     cycles::break_cycles(&mut types);
     check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
@@ -111,8 +117,8 @@ fn sift<'a>(
     mut all: BTreeSet<Unsupported>,
 ) -> (Vec<&'a Operation>, Vec<Omitted>) {
     let (mut kept, mut omitted) = (Vec::new(), Vec::new());
-    for operation in &document.operations {
-        let needs = reach.needs(operation);
+    for (index, operation) in document.operations.iter().enumerate() {
+        let needs = reach.needs(index, operation);
         if needs.is_empty() {
             kept.push(operation);
             continue;

@@ -63,6 +63,8 @@ pub struct TypeDef {
     pub doc: String,
     /// What it is.
     pub kind: TypeKind,
+    /// The key of the exact schema in [`Api::contract`], where the type alone takes more than the schema.
+    pub guard: Option<String>,
     /// Whether it has something to check beyond its shape.
     pub checked: bool,
     /// Whether it is read from parameters or written to headers.
@@ -78,9 +80,11 @@ pub enum TypeKind {
     Enum(Vec<Variant>),
     /// One of several structs, told apart by a member.
     Union(Union),
+    /// One of several types, the first that fits.
+    Choice(Vec<Alternative>),
     /// Another name of a type.
     Alias(Slot),
-    /// A type around a type that holds itself.
+    /// A type around a type: one that holds itself, or one that the exact schema guards.
     Wrapper(Slot),
 }
 
@@ -93,6 +97,8 @@ pub struct Struct {
     pub additional: Option<(String, Slot)>,
     /// Whether other members are refused.
     pub closed: bool,
+    /// Members that may be there and are not for this way.
+    pub ignored: Vec<String>,
 }
 
 /// A member of an object.
@@ -139,6 +145,17 @@ pub struct UnionVariant {
     pub slot: Slot,
 }
 
+/// A type of a choice.
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    /// Its Rust name.
+    pub name: String,
+    /// What the document says of it.
+    pub doc: String,
+    /// What it holds.
+    pub slot: Slot,
+}
+
 /// A type where it is used, and what its values must keep to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {
@@ -158,7 +175,7 @@ pub enum Type {
     /// An integer of 64 bits.
     I64,
     /// An integer whose size the document leaves open.
-    I128,
+    Integer,
     /// A number.
     F64,
     /// Text.
@@ -179,6 +196,8 @@ pub enum Type {
     Named(TypeId),
     /// A type or `null`.
     Nullable(Box<Slot>),
+    /// A type where JSON is of its kind, and any JSON of another kind.
+    OrOther(Box<Slot>),
     /// A type behind a pointer, where it holds itself.
     Boxed(Box<Type>),
 }
@@ -192,6 +211,8 @@ pub enum Check {
     MaxLength(u64),
     /// An ECMA 262 regular expression.
     Pattern(String),
+    /// A format of texts, by its name in JSON Schema or OpenAPI.
+    Format(String),
     /// A lower end, and whether it is itself outside.
     Minimum(serde_json::Number, bool),
     /// An upper end, and whether it is itself outside.

@@ -12,7 +12,7 @@ pub struct Source {
 }
 
 /// Names one file of a run, in the order in which files were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(usize);
 
 /// The files of a run: the document, and those its references name.

@@ -1,12 +1,15 @@
 //! What an OpenAPI document says: 3.0 and 3.1 eased to one reading, references resolved, every part with its
 //! place. Knows nothing of Rust.
 
+mod files;
 mod read;
 mod schema;
 
+pub use files::{Access, Files, Origin, ResourceId};
 pub use read::read;
 pub use schema::{
-    Additional, Bound, Discriminator, Literal, Property, Schema, SchemaId, SchemaType, Schemas,
+    Additional, ArrayKeywords, Bound, Discriminator, Literal, ObjectKeywords, Property, Schema,
+    SchemaId, SchemaType, Schemas, Words,
 };
 
 pub use crate::{

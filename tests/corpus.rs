@@ -13,6 +13,7 @@ use oarlock::{
     diagnostic::{Code, Diagnostics},
     lower::Unsupporteds,
     source::{Source, Sources},
+    spec::Access,
 };
 
 /// Documents whose every place is held.
@@ -48,7 +49,13 @@ fn read(path: &Path) -> (Source, Diagnostics) {
     let mut sources = Sources::default();
     let id = sources.add(source.clone());
     let mut diagnostics = Diagnostics::default();
-    oarlock::read(&sources, id, Unsupporteds::Refuse, &mut diagnostics);
+    oarlock::read(
+        &mut sources,
+        id,
+        &Access::default(),
+        Unsupporteds::Refuse,
+        &mut diagnostics,
+    );
     (source, diagnostics)
 }
 

@@ -9,9 +9,8 @@ use std::{
 
 use oarlock::{
     diagnostic::Diagnostics,
-    document,
     source::{Source, Sources},
-    spec::{self, Status},
+    spec::{self, Access, Files, Status},
 };
 use openapiv3::{OpenAPI, ReferenceOr};
 
@@ -59,8 +58,8 @@ fn ours(text: &str) -> (usize, BTreeSet<String>) {
     let mut sources = Sources::default();
     let id = sources.add(Source::new("openapi.yaml", text));
     let mut diagnostics = Diagnostics::default();
-    let root = document::parse(&sources, id, &mut diagnostics).expect("text");
-    let document = spec::read(&root, &mut diagnostics).expect("a document");
+    let files = Files::read(&mut sources, id, &Access::default(), &mut diagnostics).expect("text");
+    let document = spec::read(&files, &mut diagnostics).expect("a document");
     let status = |status: Status| match status {
         Status::Exact(code) => code.to_string(),
         Status::Range(class) => format!("{class}XX"),

@@ -6,6 +6,7 @@ use oarlock::{
     diagnostic::{Code, Diagnostics, render},
     lower::Unsupporteds,
     source::{Source, Sources},
+    spec::Access,
 };
 
 #[test]
@@ -23,7 +24,13 @@ fn every_mistake_prints_its_text_and_every_code_has_a_case() {
         let mut sources = Sources::default();
         let id = sources.add(Source::new("openapi.yaml", &text));
         let mut diagnostics = Diagnostics::default();
-        oarlock::read(&sources, id, Unsupporteds::Refuse, &mut diagnostics);
+        oarlock::read(
+            &mut sources,
+            id,
+            &Access::default(),
+            Unsupporteds::Refuse,
+            &mut diagnostics,
+        );
         for diagnostic in diagnostics.sorted() {
             missing.remove(diagnostic.code.id());
         }

@@ -15,17 +15,20 @@ use oarlock::{
     lower::{self, Unsupporteds},
     model::{Api, Omitted},
     output::{self, Difference, Lock, Written},
-    source::{Source, Sources},
+    source::Sources,
 };
 
-use super::run::build_and_start;
+use super::{
+    documents::{self, Placed},
+    run::build_and_start,
+};
 
-const CONFIG: &str = "oarlock.yaml";
+pub(super) const CONFIG: &str = "oarlock.yaml";
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The document; without it, the one that `oarlock.yaml` names.
-    spec: Option<PathBuf>,
+    pub(super) spec: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
     /// The service's name; without it, the document's title.
@@ -37,9 +40,12 @@ pub(crate) struct Arguments {
     /// Build and start the service, answering with examples.
     #[arg(long)]
     run: bool,
-    /// Leave out what is not generated yet, and list it.
+    /// What the document may ask for and would else be refused for.
     #[arg(long, value_name = "WHAT")]
     allow: Vec<AllowArgument>,
+    /// A folder with copies of what stands under an address; nothing is ever fetched.
+    #[arg(long, value_name = "ADDRESS=FOLDER")]
+    pub(super) remote: Vec<String>,
 }
 
 #[derive(Args)]
@@ -49,10 +55,12 @@ pub(crate) struct Place {
     out: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum AllowArgument {
-    /// Operations that need a feature of OpenAPI that is not generated yet.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum AllowArgument {
+    /// Features that are not generated yet: the operations that need them are left out and listed.
     Unsupported,
+    /// References to files outside of the document's folder.
+    Outside,
 }
 
 impl Arguments {
@@ -64,49 +72,43 @@ impl Arguments {
             check: true,
             run: false,
             allow: Vec::new(),
+            remote: Vec::new(),
         }
+    }
+
+    /// Whether the command line or `oarlock.yaml` allows something.
+    pub(super) fn allows(&self, config: Option<&Config>, what: AllowArgument) -> bool {
+        let word = match what {
+            AllowArgument::Unsupported => Allowed::Unsupported,
+            AllowArgument::Outside => Allowed::Outside,
+        };
+        self.allow.contains(&what) || config.is_some_and(|config| config.allow.contains(&word))
     }
 }
 
 /// Generates or checks. An error is a matter of usage or of the system.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let root = arguments
-        .place
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("."));
-    let config = read_config(&root)?;
-    let (source, spec_path) = read_spec(arguments, &root, config.as_ref())?;
+    let here = || PathBuf::from(".");
+    let root = arguments.place.out.clone().unwrap_or_else(here);
+    let config = documents::read_config(&root)?;
+    let access = documents::access(arguments, &root, config.as_ref())?;
     let mut sources = Sources::default();
-    let id = sources.add(source.clone());
+    let id = sources.add(documents::read_spec(arguments, &root, config.as_ref())?);
     let mut diagnostics = Diagnostics::default();
-    let allowed = config
-        .as_ref()
-        .is_some_and(|config| config.allow.contains(&Allowed::Unsupported));
-    let allow_unsupported = allowed || !arguments.allow.is_empty();
-    let unsupporteds = match allow_unsupported {
+    let unsupporteds = match arguments.allows(config.as_ref(), AllowArgument::Unsupported) {
         true => Unsupporteds::LeaveOut,
         false => Unsupporteds::Refuse,
     };
-    let api = oarlock::read(&sources, id, unsupporteds, &mut diagnostics);
+    let read = oarlock::read(&mut sources, id, &access, unsupporteds, &mut diagnostics);
     eprint!("{}", render(&sources, &diagnostics));
-    let Some(api) = api.filter(|_| !diagnostics.has_errors()) else {
+    let Some((api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
         return Ok(ExitCode::FAILURE);
     };
-    list_omitted(&source, &api.omitted);
-    let name = service_name(arguments, config.as_ref(), &api)?;
-    let project = Project {
-        name,
-        spec_path,
-        spec_text: source.text.as_bytes().to_vec(),
-        allow_unsupported,
-    };
+    list_omitted(&sources, &api.omitted);
+    let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
+    let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
-    let lock = Lock::new(
-        &files,
-        &[(&project.spec_path, &project.spec_text)],
-        api.names.clone(),
-    );
+    let lock = Lock::new(&files, &project.documents, api.names.clone());
     if arguments.check {
         return check(&files, &lock, &root);
     }
@@ -118,58 +120,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     }
 }
 
-fn read_config(root: &Path) -> Result<Option<Config>, String> {
-    let path = root.join(CONFIG);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let source = Source::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let config =
-        Config::read(&source.text).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Some(config))
-}
-
-/// The document, and its path in the project.
-fn read_spec(
+fn project(
     arguments: &Arguments,
-    root: &Path,
     config: Option<&Config>,
-) -> Result<(Source, String), String> {
-    let read =
-        |path: &Path| Source::read(path).map_err(|error| format!("{}: {error}", path.display()));
-    let own = config.map(|config| config.spec.clone());
-    match (&arguments.spec, own) {
-        (None, None) => Err(format!(
-            "there is no {CONFIG} in {}: give a document, as in `oarlock generate openapi.yaml --out shop`",
-            root.display()
-        )),
-        (None, Some(own)) => Ok((read(&root.join(&own))?, own)),
-        (Some(given), None) => {
-            let json = given.extension().is_some_and(|ending| ending == "json");
-            let name = if json { "openapi.json" } else { "openapi.yaml" };
-            let source = read(given)?;
-            let there = root.join(name);
-            if there.exists() && read(&there)?.text != source.text {
-                return Err(differing(&there, given));
-            }
-            Ok((source, name.to_owned()))
-        }
-        (Some(given), Some(own)) => {
-            let (source, there) = (read(given)?, root.join(&own));
-            match read(&there)?.text == source.text {
-                true => Ok((source, own)),
-                false => Err(differing(&there, given)),
-            }
-        }
-    }
-}
-
-fn differing(there: &Path, given: &Path) -> String {
-    format!(
-        "{} is the project's document and differs from {}: copy one over the other, and run this again",
-        there.display(),
-        given.display()
-    )
+    api: &Api,
+    placed: Placed,
+) -> Result<Project, String> {
+    let words = [
+        (AllowArgument::Unsupported, "unsupported"),
+        (AllowArgument::Outside, "outside"),
+    ];
+    let allowed = words
+        .into_iter()
+        .filter(|(what, _)| arguments.allows(config, *what));
+    Ok(Project {
+        name: service_name(arguments, config, api)?,
+        spec_path: placed
+            .documents
+            .first()
+            .map(|(path, _)| path.clone())
+            .unwrap_or_default(),
+        documents: placed.documents,
+        allow: allowed.map(|(_, word)| word).collect(),
+        remotes: placed.remotes,
+    })
 }
 
 fn service_name(
@@ -209,7 +183,7 @@ fn service_name(
     }
 }
 
-fn list_omitted(source: &Source, omitted: &[Omitted]) {
+fn list_omitted(sources: &Sources, omitted: &[Omitted]) {
     for one in omitted {
         let what = match one.operation.as_str() {
             "" => "left out:".to_owned(),
@@ -219,6 +193,7 @@ fn list_omitted(source: &Source, omitted: &[Omitted]) {
             .needs
             .iter()
             .map(|need| {
+                let source = sources.get(need.span.source);
                 let (line, column) = source.position(need.span.start);
                 format!("{} ({}:{line}:{column})", need.feature, source.name)
             })

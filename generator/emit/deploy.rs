@@ -2,9 +2,9 @@
 //! its values.
 
 use askama::Template;
-use include_dir::{Dir, DirEntry, include_dir};
+use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, escape, text};
+use super::{EmitError, Project, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
@@ -110,19 +110,6 @@ fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
         VALUES_SCHEMA,
     )?;
     copy(&CHART, &root, files)
-}
-
-fn copy(folder: &Dir, root: &str, files: &mut FileSet) -> Result<(), EmitError> {
-    for entry in folder.entries() {
-        match entry {
-            DirEntry::Dir(inner) => copy(inner, root, files)?,
-            DirEntry::File(file) => {
-                let path = format!("{root}/{}", file.path().display());
-                files.add(&path, Owner::Generated, file.contents())?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A version as an image's tag may have it: letters, digits, `_`, `.` and `-`, at most 128.

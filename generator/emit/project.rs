@@ -3,12 +3,13 @@
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, escape, text};
+use super::{EmitError, Project, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
 };
 
+/// The runtime's source, as it was when this generator was built.
 static RUNTIME: Dir = include_dir!("$CARGO_MANIFEST_DIR/runtime/src");
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
 
@@ -34,7 +35,8 @@ struct ServiceManifest<'a> {
 struct Settings<'a> {
     name: &'a str,
     spec: String,
-    allow_unsupported: bool,
+    allow: String,
+    remotes: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -54,7 +56,8 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         description: escape::toml(&api.title),
     };
     files.add("api/Cargo.toml", Owner::Generated, text(&manifest)?)?;
-    runtime(files)?;
+    files.add("runtime/Cargo.toml", Owner::Generated, RUNTIME_MANIFEST)?;
+    copy(&RUNTIME, "runtime/src", files)?;
     let manifest = ServiceManifest { name };
     files.add(
         &format!("services/{name}/Cargo.toml"),
@@ -64,14 +67,17 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     let settings = Settings {
         name,
         spec: escape::yaml(&project.spec_path),
-        allow_unsupported: project.allow_unsupported,
+        allow: project.allow.join(", "),
+        remotes: project
+            .remotes
+            .iter()
+            .map(|(address, folder)| (escape::yaml(address), escape::yaml(folder)))
+            .collect(),
     };
     files.add("oarlock.yaml", Owner::Scaffold, text(&settings)?)?;
-    files.add(
-        &project.spec_path,
-        Owner::Scaffold,
-        project.spec_text.clone(),
-    )?;
+    for (path, text) in &project.documents {
+        files.add(path, Owner::Scaffold, text.clone())?;
+    }
     files.add(".gitignore", Owner::Scaffold, "/target\n")?;
     let readme = Readme {
         name,
@@ -79,15 +85,5 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         spec: &project.spec_path,
     };
     files.add("README.md", Owner::Scaffold, text(&readme)?)?;
-    Ok(())
-}
-
-/// The runtime's source, as it was when this generator was built.
-fn runtime(files: &mut FileSet) -> Result<(), EmitError> {
-    files.add("runtime/Cargo.toml", Owner::Generated, RUNTIME_MANIFEST)?;
-    for file in RUNTIME.files() {
-        let path = format!("runtime/src/{}", file.path().display());
-        files.add(&path, Owner::Generated, file.contents())?;
-    }
     Ok(())
 }

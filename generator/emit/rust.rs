@@ -11,6 +11,7 @@ mod scaffold;
 mod security;
 mod table;
 mod types;
+mod unions;
 
 use proc_macro2::TokenStream;
 

@@ -7,7 +7,9 @@ use crate::model::{Slot, Type, TypeDef, TypeId};
 pub(super) fn mark_checked(types: &mut [TypeDef]) {
     let mut parents: Vec<Vec<usize>> = vec![Vec::new(); types.len()];
     let mut open = Vec::new();
-    for (index, def) in types.iter().enumerate() {
+    // What the exact schema guards was checked when it was read.
+    let unguarded = |def: &&TypeDef| def.guard.is_none();
+    for (index, def) in types.iter().enumerate().filter(|(_, def)| unguarded(def)) {
         for slot in slots(&def.kind) {
             if has_own(slot) {
                 open.push(index);
@@ -25,7 +27,9 @@ pub(super) fn mark_checked(types: &mut [TypeDef]) {
 fn has_own(slot: &Slot) -> bool {
     !slot.checks.is_empty()
         || match &slot.ty {
-            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => has_own(inner),
+            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::OrOther(inner) => {
+                has_own(inner)
+            }
             _ => false,
         }
 }
@@ -38,7 +42,9 @@ pub(super) fn visit(slot: &Slot, see: &mut impl FnMut(TypeId)) {
 fn visit_type(ty: &Type, see: &mut impl FnMut(TypeId)) {
     match ty {
         Type::Named(id) => see(*id),
-        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => visit_type(&inner.ty, see),
+        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::OrOther(inner) => {
+            visit_type(&inner.ty, see);
+        }
         Type::Boxed(inner) => visit_type(inner, see),
         _ => {}
     }

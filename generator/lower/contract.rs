@@ -1,121 +1,182 @@
-//! The exact schemas of requests as JSON Schema 2020-12: what the runtime tells violations from, and what examples
-//! are held against.
+//! The exact schemas as JSON Schema 2020-12: what the runtime tells violations from, what types that Rust cannot say
+//! are checked by, and what examples are held against. Every keyword of the document is there, no reading of ours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::types::{Direction, Types, integer, only_type};
-use crate::{
-    model::Type,
-    spec::{Additional, Location, Operation, Schema, SchemaId, SchemaType, Style},
+use super::{
+    direction::{Direction, OneWay, flags},
+    types::ASSERTED,
 };
+use crate::spec::{Additional, Document, Schema, SchemaId, SchemaType};
 
 /// Schemas under their keys, as far as something has asked for them.
-#[derive(Default)]
-pub(super) struct Definitions(BTreeMap<String, Json>);
+pub(super) struct Definitions<'a> {
+    document: &'a Document,
+    one_way: &'a OneWay,
+    keys: HashMap<SchemaId, String>,
+    /// Whether the document has dynamic references, for which each resource must keep its bounds.
+    dynamic: bool,
+    made: BTreeMap<String, Json>,
+    resources: HashMap<String, usize>,
+}
 
-impl Definitions {
-    /// Everything asked for so far.
-    pub(super) fn json(&self) -> Json {
-        Json::Object(self.0.clone().into_iter().collect())
+impl<'a> Definitions<'a> {
+    pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
+        let mut shared = HashSet::new();
+        for (id, schema) in document.schemas.iter() {
+            shared.extend(schema.reference);
+            shared.extend(schema.dynamic_reference.iter().map(|(_, target)| *target));
+            shared.extend(
+                schema
+                    .discriminator
+                    .iter()
+                    .flat_map(|one| one.mapping.iter().map(|(_, id)| *id)),
+            );
+            if schema.name.is_some() || schema.dynamic_anchor.is_some() {
+                shared.insert(id);
+            }
+        }
+        let mut keys = HashMap::new();
+        let mut taken = HashSet::new();
+        for (id, schema) in document
+            .schemas
+            .iter()
+            .filter(|(id, _)| shared.contains(id))
+        {
+            let base = match &schema.name {
+                Some(name) => name.value.clone(),
+                None => format!("schema-{}", id.index()),
+            };
+            let mut key = base.clone();
+            let mut number = 2;
+            while !taken.insert(key.clone()) {
+                key = format!("{base}-{number}");
+                number += 1;
+            }
+            keys.insert(id, key);
+        }
+        Definitions {
+            document,
+            one_way,
+            keys,
+            dynamic: document
+                .schemas
+                .iter()
+                .any(|(_, schema)| schema.dynamic_reference.is_some()),
+            made: BTreeMap::new(),
+            resources: HashMap::new(),
+        }
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Json> {
-        self.0.get(key)
+    /// Everything asked for so far.
+    pub(super) fn json(&self) -> Json {
+        if !self.dynamic {
+            return Json::Object(self.made.clone().into_iter().collect());
+        }
+        let mut resources: BTreeMap<usize, Map<String, Json>> = BTreeMap::new();
+        for (key, schema) in &self.made {
+            resources
+                .entry(self.resources[key])
+                .or_default()
+                .insert(key.clone(), schema.clone());
+        }
+        let entries = resources.into_iter().map(|(resource, definitions)| {
+            let schema = json!({ "$id": resource_name(resource), "$defs": definitions });
+            (format!("resource-{resource}"), schema)
+        });
+        Json::Object(entries.collect())
     }
 
     /// The JSON Schema of `id`: a reference where it has a name or is referred to.
-    pub(super) fn schema(&mut self, types: &mut Types, id: SchemaId, way: Direction) -> Json {
-        let view = types.views.view(id);
-        let named = types
-            .views
-            .document()
-            .schemas
-            .get(view.identity)
-            .name
-            .clone();
-        if named.is_none() && view.identity == id {
-            return self.keywords(types, &view.schema, way);
+    pub(super) fn schema(&mut self, id: SchemaId, way: Direction) -> Json {
+        match self.keys.contains_key(&id) {
+            true => {
+                let key = self.key(id, way);
+                self.reference(id, &key)
+            }
+            false => self.keywords(id, way),
         }
-        let way = types.direction(view.identity, way);
-        let base = named.map_or_else(
-            || format!("schema-{}", view.identity.index()),
-            |name| name.value,
-        );
-        let key = match way {
-            Direction::Request => format!("{base}.request"),
-            Direction::Both | Direction::Answer => base,
-        };
-        if !self.0.contains_key(&key) {
-            self.0.insert(key.clone(), Json::Bool(true));
-            let target = types.views.view(view.identity);
-            let schema = self.keywords(types, &target.schema, way);
-            self.0.insert(key.clone(), schema);
-        }
-        json!({ "$ref": format!("#/$defs/{}", escaped(&key)) })
     }
 
-    fn keywords(&mut self, types: &mut Types, schema: &Schema, way: Direction) -> Json {
+    /// The key under which the schema `id` stands, for a type that is checked by it.
+    pub(super) fn key(&mut self, id: SchemaId, way: Direction) -> String {
+        let way = self.one_way.of(id, way);
+        let fresh = || format!("schema-{}", id.index());
+        let base = self.keys.entry(id).or_insert_with(fresh);
+        let key = match way {
+            Direction::Request => format!("{base}.request"),
+            Direction::Both | Direction::Answer => base.clone(),
+        };
+        if !self.made.contains_key(&key) {
+            self.made.insert(key.clone(), Json::Bool(true));
+            let resource = self.document.schemas.get(id).resource.0;
+            self.resources.insert(key.clone(), resource);
+            let schema = self.keywords(id, way);
+            self.made.insert(key.clone(), schema);
+        }
+        key
+    }
+
+    fn reference(&self, id: SchemaId, key: &str) -> Json {
+        let pointer = format!("#/$defs/{}", escaped(key));
+        json!({ "$ref": match self.dynamic {
+            true => format!("{}{pointer}", resource_name(self.document.schemas.get(id).resource.0)),
+            false => pointer,
+        }})
+    }
+
+    fn keywords(&mut self, id: SchemaId, way: Direction) -> Json {
+        let schema = self.document.schemas.get(id);
+        if schema.never {
+            return Json::Bool(false);
+        }
         let mut out = Map::new();
-        let null = schema
-            .types
-            .iter()
-            .flatten()
-            .any(|one| *one == SchemaType::Null);
-        if let Some(only) = only_type(schema) {
-            out.insert(
-                "type".into(),
-                match null && only != SchemaType::Null {
-                    true => json!([type_word(only), "null"]),
-                    false => json!(type_word(only)),
-                },
-            );
-        }
-        if let Some(format) = &schema.format {
-            out.insert("format".into(), json!(format.value));
-        }
-        if let Some(values) = &schema.enumeration {
-            let mut values: Vec<Json> = values.iter().map(|one| one.value.clone()).collect();
-            if null && !values.contains(&Json::Null) {
-                values.push(Json::Null);
+        if let Some(target) = schema.reference {
+            let key = self.key(target, way);
+            if let Json::Object(reference) = self.reference(target, &key) {
+                out.extend(reference);
             }
-            out.insert("enum".into(), Json::Array(values));
         }
-        limits(schema, &mut out);
-        self.members(types, schema, way, &mut out);
-        if let Some(items) = schema.items {
-            out.insert("items".into(), self.schema(types, items, way));
-        }
-        self.choice(types, schema, way, &mut out);
+        self.dynamics(schema, way, &mut out);
+        scalars(schema, &mut out);
+        self.members(schema, way, &mut out);
+        self.items(schema, way, &mut out);
+        self.applicators(schema, way, &mut out);
         Json::Object(out)
     }
 
-    fn members(
-        &mut self,
-        types: &mut Types,
-        schema: &Schema,
-        way: Direction,
-        out: &mut Map<String, Json>,
-    ) {
+    fn dynamics(&mut self, schema: &Schema, way: Direction, out: &mut Map<String, Json>) {
+        if let Some((name, target)) = &schema.dynamic_reference {
+            self.key(*target, way);
+            let resource = self.document.schemas.get(*target).resource.0;
+            out.insert(
+                "$dynamicRef".into(),
+                json!(format!("{}#{name}", resource_name(resource))),
+            );
+        }
+        if let Some(anchor) = schema.dynamic_anchor.as_ref().filter(|_| self.dynamic) {
+            out.insert("$dynamicAnchor".into(), json!(anchor));
+        }
+    }
+
+    fn members(&mut self, schema: &Schema, way: Direction, out: &mut Map<String, Json>) {
+        let object = &schema.object;
         let mut properties = Map::new();
         let mut hidden = Vec::new();
-        for property in &schema.properties {
-            let words = types.views.view(property.schema);
-            let skip = match way {
-                Direction::Request => words.schema.read_only,
-                Direction::Answer => words.schema.write_only,
-                Direction::Both => false,
-            };
-            match skip {
-                true => hidden.push(property.name.as_str()),
-                false => {
-                    let schema = self.schema(types, property.schema, way);
-                    properties.insert(property.name.clone(), schema);
+        for property in &object.properties {
+            let (read_only, write_only) = flags(self.document, property.schema);
+            let value = match way.hides(read_only, write_only) {
+                true => {
+                    hidden.push(property.name.as_str());
+                    Json::Bool(true)
                 }
-            }
+                false => self.schema(property.schema, way),
+            };
+            properties.insert(property.name.clone(), value);
         }
-        let required = schema.required.iter().map(|one| one.value.as_str());
+        let required = object.required.iter().map(|one| one.value.as_str());
         let required: Vec<&str> = required.filter(|name| !hidden.contains(name)).collect();
         if !required.is_empty() {
             out.insert("required".into(), json!(required));
@@ -123,126 +184,229 @@ impl Definitions {
         if !properties.is_empty() {
             out.insert("properties".into(), Json::Object(properties));
         }
-        match schema.additional {
-            Additional::Unsaid | Additional::Any => {}
-            Additional::Refused => {
-                out.insert("additionalProperties".into(), json!(false));
-            }
+        match object.additional {
+            Additional::Unsaid => {}
+            Additional::Any => _ = out.insert("additionalProperties".into(), json!(true)),
+            Additional::Refused => _ = out.insert("additionalProperties".into(), json!(false)),
             Additional::Schema(value) => {
-                let value = self.schema(types, value, way);
+                let value = self.schema(value, way);
                 out.insert("additionalProperties".into(), value);
             }
         }
+        let patterns = object
+            .patterns
+            .iter()
+            .map(|(pattern, id)| (pattern.value.clone(), *id));
+        self.schemas("patternProperties", patterns.collect(), way, out);
+        self.schemas(
+            "dependentSchemas",
+            object.dependent_schemas.clone(),
+            way,
+            out,
+        );
+        if !object.dependent_required.is_empty() {
+            let entries = object.dependent_required.iter();
+            let entries = entries.map(|(name, needs)| (name.clone(), json!(needs)));
+            out.insert("dependentRequired".into(), Json::Object(entries.collect()));
+        }
+        self.one("propertyNames", object.names, way, out);
+        self.one("unevaluatedProperties", object.unevaluated, way, out);
     }
 
-    /// A tagged choice: the tag decides, and then its schema holds.
-    fn choice(
-        &mut self,
-        types: &mut Types,
-        schema: &Schema,
-        way: Direction,
-        out: &mut Map<String, Json>,
-    ) {
-        let Some(discriminator) = schema.discriminator.as_ref() else {
-            return;
-        };
-        if schema.one_of.is_empty() {
+    fn items(&mut self, schema: &Schema, way: Direction, out: &mut Map<String, Json>) {
+        let array = &schema.array;
+        self.many("prefixItems", &array.prefix, way, out);
+        self.one("items", array.items, way, out);
+        self.one("contains", array.contains, way, out);
+        self.one("unevaluatedItems", array.unevaluated, way, out);
+        if array.unique {
+            out.insert("uniqueItems".into(), json!(true));
+        }
+    }
+
+    fn applicators(&mut self, schema: &Schema, way: Direction, out: &mut Map<String, Json>) {
+        self.many("allOf", &schema.all_of, way, out);
+        self.one("not", schema.not, way, out);
+        self.one("if", schema.condition, way, out);
+        self.one("then", schema.consequence, way, out);
+        self.one("else", schema.alternative, way, out);
+        if self.tagged(schema, way, out) {
             return;
         }
+        self.many("anyOf", &schema.any_of, way, out);
+        self.many("oneOf", &schema.one_of, way, out);
+    }
+
+    /// A choice whose members each have a value of the discriminator: the value decides, and then its schema holds.
+    fn tagged(&mut self, schema: &Schema, way: Direction, out: &mut Map<String, Json>) -> bool {
+        let Some(discriminator) = schema.discriminator.as_ref().filter(|one| one.decides) else {
+            return false;
+        };
         let tag = &discriminator.property;
         let tags: Vec<&str> = discriminator
             .mapping
             .iter()
             .map(|(tag, _)| tag.as_str())
             .collect();
-        out.insert("type".into(), json!("object"));
-        out.insert("required".into(), json!([tag]));
-        out.insert("properties".into(), json!({ tag: { "enum": tags } }));
-        let mut cases = Vec::new();
+        let head =
+            json!({ "type": "object", "required": [tag], "properties": { tag: { "enum": tags } } });
+        let mut cases = vec![head];
         for (value, member) in &discriminator.mapping {
-            let then = self.schema(types, *member, way);
+            let then = self.schema(*member, way);
             cases.push(json!({
                 "if": { "properties": { tag: { "const": value } } },
                 "then": then,
             }));
         }
-        out.insert("allOf".into(), Json::Array(cases));
+        let all = out.entry("allOf").or_insert_with(|| json!([]));
+        if let Json::Array(all) = all {
+            all.extend(cases);
+        }
+        true
     }
 
-    /// What a request of `operation` must keep to.
-    pub(super) fn operation(&mut self, types: &mut Types, operation: &Operation) -> Json {
-        let mut parameters = Vec::new();
-        for parameter in &operation.parameters {
-            let view = types.views.view(parameter.schema);
-            let list = only_type(&view.schema) == Some(SchemaType::Array);
-            let single = match (list, view.schema.items) {
-                (true, Some(items)) => only_type(&types.views.view(items).schema),
-                (true, None) => None,
-                (false, _) => only_type(&view.schema),
-            };
-            let place = match parameter.location {
-                Location::Path => "path",
-                Location::Query => "query",
-                Location::Header => "header",
-            };
-            let list = list.then_some(match parameter.style {
-                Style::Repeated => "repeated",
-                Style::Commas => "commas",
-            });
-            parameters.push(json!({
-                "name": parameter.name,
-                "in": place,
-                "required": parameter.required,
-                "list": list,
-                "kind": single.map_or("string", type_word),
-                "schema": self.schema(types, parameter.schema, Direction::Request),
-            }));
+    fn one(
+        &mut self,
+        keyword: &str,
+        id: Option<SchemaId>,
+        way: Direction,
+        out: &mut Map<String, Json>,
+    ) {
+        if let Some(id) = id {
+            let schema = self.schema(id, way);
+            out.insert(keyword.into(), schema);
         }
-        let mut entry = Map::new();
-        if !parameters.is_empty() {
-            entry.insert("parameters".into(), Json::Array(parameters));
+    }
+
+    fn many(
+        &mut self,
+        keyword: &str,
+        ids: &[SchemaId],
+        way: Direction,
+        out: &mut Map<String, Json>,
+    ) {
+        if !ids.is_empty() {
+            let schemas: Vec<Json> = ids.iter().map(|id| self.schema(*id, way)).collect();
+            let all = out.entry(keyword).or_insert_with(|| json!([]));
+            if let Json::Array(all) = all {
+                all.extend(schemas);
+            }
         }
-        if let Some(body) = &operation.body {
-            let kind = match body.content.kind {
-                crate::spec::ContentKind::Text => "text",
-                _ => "json",
-            };
-            let schema = match body.content.schema {
-                Some(id) => self.schema(types, id, Direction::Request),
-                None => json!(true),
-            };
-            entry.insert(
-                "body".into(),
-                json!({ "required": body.required, "kind": kind, "schema": schema }),
-            );
+    }
+
+    fn schemas(
+        &mut self,
+        keyword: &str,
+        entries: Vec<(String, SchemaId)>,
+        way: Direction,
+        out: &mut Map<String, Json>,
+    ) {
+        if !entries.is_empty() {
+            let entries = entries
+                .into_iter()
+                .map(|(name, id)| (name, self.schema(id, way)));
+            let entries = entries.collect();
+            out.insert(keyword.into(), Json::Object(entries));
         }
-        Json::Object(entry)
     }
 }
 
-fn limits(schema: &Schema, out: &mut Map<String, Json>) {
+impl Definitions<'_> {
+    /// Whether `null` fits the schema `id`.
+    pub(super) fn takes_null(&mut self, id: SchemaId, way: Direction) -> bool {
+        let schema = self.schema(id, way);
+        self.validator(schema)
+            .is_some_and(|one| one.is_valid(&Json::Null))
+    }
+
+    /// A validator of a schema that these definitions made.
+    pub(super) fn validator(&self, schema: Json) -> Option<oarlock_runtime::Validator> {
+        let definitions = match self.dynamic {
+            true => self.json(),
+            false => Json::Object(self.reached(&schema)),
+        };
+        let whole = json!({ "allOf": [schema], "$defs": definitions });
+        oarlock_runtime::Validator::new(&whole).ok()
+    }
+
+    /// The definitions that a schema refers to, directly or not.
+    fn reached(&self, schema: &Json) -> Map<String, Json> {
+        let mut reached = Map::new();
+        let mut open = Vec::new();
+        references(schema, &mut open);
+        while let Some(key) = open.pop() {
+            if let (false, Some(found)) = (reached.contains_key(&key), self.made.get(&key)) {
+                references(found, &mut open);
+                reached.insert(key, found.clone());
+            }
+        }
+        reached
+    }
+}
+
+/// The keys of the definitions that a schema refers to.
+fn references(schema: &Json, found: &mut Vec<String>) {
+    match schema {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("$ref", Json::String(target)) => {
+                        found.extend(target.strip_prefix("#/$defs/").map(unescaped));
+                    }
+                    _ => references(value, found),
+                }
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+fn unescaped(key: &str) -> String {
+    let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
+    key.replace("~1", "/").replace("~0", "~")
+}
+
+fn resource_name(resource: usize) -> String {
+    format!("oarlock:///resource-{resource}")
+}
+
+/// The keywords that hold no schemas.
+fn scalars(schema: &Schema, out: &mut Map<String, Json>) {
+    if let Some(types) = &schema.types {
+        let words: Vec<&str> = types.iter().map(|one| type_word(*one)).collect();
+        out.insert(
+            "type".into(),
+            match &words[..] {
+                [only] => json!(only),
+                many => json!(many),
+            },
+        );
+    }
+    if let Some(format) = asserted_format(schema) {
+        out.insert("format".into(), json!(format));
+    }
+    if let Some(values) = &schema.enumeration {
+        let values = values.iter().map(|one| one.value.clone()).collect();
+        out.insert("enum".into(), Json::Array(values));
+    }
     let counts = [
         ("minLength", schema.min_length),
         ("maxLength", schema.max_length),
-        ("minItems", schema.min_items),
-        ("maxItems", schema.max_items),
-        ("minProperties", schema.min_properties),
-        ("maxProperties", schema.max_properties),
+        ("minItems", schema.array.min),
+        ("maxItems", schema.array.max),
+        ("minContains", schema.array.min_contains),
+        ("maxContains", schema.array.max_contains),
+        ("minProperties", schema.object.min),
+        ("maxProperties", schema.object.max),
     ];
     for (keyword, count) in counts {
         if let Some(count) = count {
             out.insert(keyword.into(), json!(count));
         }
     }
-    if schema.unique_items {
-        out.insert("uniqueItems".into(), json!(true));
-    }
     if let Some(pattern) = &schema.pattern {
         out.insert("pattern".into(), json!(pattern.value));
-    }
-    if only_type(schema) == Some(SchemaType::Integer) && integer(schema) == Type::I32 {
-        out.insert("minimum".into(), json!(i32::MIN));
-        out.insert("maximum".into(), json!(i32::MAX));
     }
     for (bound, closed, open) in [
         (&schema.minimum, "minimum", "exclusiveMinimum"),
@@ -255,6 +419,44 @@ fn limits(schema: &Schema, out: &mut Map<String, Json>) {
     }
     if let Some(step) = &schema.multiple_of {
         out.insert("multipleOf".into(), Json::Number(step.value.clone()));
+    }
+    if let Some((least, most)) = integer_range(schema) {
+        out.insert(
+            "allOf".into(),
+            json!([{ "minimum": least, "maximum": most }]),
+        );
+    }
+}
+
+/// The format of a schema of texts, where it is one that is held.
+fn asserted_format(schema: &Schema) -> Option<&str> {
+    let text = |one: &SchemaType| matches!(one, SchemaType::String | SchemaType::Null);
+    let types = schema.types.as_ref()?;
+    let texts = types.contains(&SchemaType::String) && types.iter().all(text);
+    let format = schema
+        .format
+        .as_ref()
+        .filter(|_| texts && schema.enumeration.is_none())?;
+    ASSERTED
+        .contains(&format.value.as_str())
+        .then_some(format.value.as_str())
+}
+
+/// The range that the format of an integer sets (OpenAPI 3.1, data types).
+pub(super) fn integer_range(schema: &Schema) -> Option<(i64, i64)> {
+    let integer = |one: &SchemaType| matches!(one, SchemaType::Integer | SchemaType::Null);
+    if schema.enumeration.is_some()
+        || !schema
+            .types
+            .as_ref()
+            .is_some_and(|types| types.iter().all(integer))
+    {
+        return None;
+    }
+    match schema.format.as_ref().map(|format| format.value.as_str()) {
+        Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
+        Some("int64") => Some((i64::MIN, i64::MAX)),
+        _ => None,
     }
 }
 

@@ -60,7 +60,7 @@ fn targets(def: &TypeDef, through: bool) -> Vec<TypeId> {
 fn collect(ty: &Type, through: bool, found: &mut Vec<TypeId>) {
     match ty {
         Type::Named(id) => found.push(*id),
-        Type::Nullable(slot) => collect(&slot.ty, through, found),
+        Type::Nullable(slot) | Type::OrOther(slot) => collect(&slot.ty, through, found),
         Type::List(slot) | Type::Map(slot) if through => collect(&slot.ty, through, found),
         _ => {}
     }
@@ -69,7 +69,7 @@ fn collect(ty: &Type, through: bool, found: &mut Vec<TypeId>) {
 fn box_direct(slot: &mut Slot, endless: &dyn Fn(TypeId) -> bool) {
     match &mut slot.ty {
         Type::Named(id) if endless(*id) => slot.ty = Type::Boxed(Box::new(Type::Named(*id))),
-        Type::Nullable(inner) => box_direct(inner, endless),
+        Type::Nullable(inner) | Type::OrOther(inner) => box_direct(inner, endless),
         _ => {}
     }
 }
@@ -86,6 +86,7 @@ pub(super) fn slots(kind: &TypeKind) -> Vec<&Slot> {
                 .collect()
         }
         TypeKind::Union(one) => one.variants.iter().map(|variant| &variant.slot).collect(),
+        TypeKind::Choice(all) => all.iter().map(|one| &one.slot).collect(),
         TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
         TypeKind::Enum(_) => Vec::new(),
     }
@@ -99,6 +100,7 @@ fn slots_mut(kind: &mut TypeKind) -> Vec<&mut Slot> {
             .iter_mut()
             .map(|variant| &mut variant.slot)
             .collect(),
+        TypeKind::Choice(all) => all.iter_mut().map(|one| &mut one.slot).collect(),
         TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
         TypeKind::Enum(_) => Vec::new(),
     }

@@ -16,7 +16,7 @@ impl Filling<'_> {
     fn part(&self, slot: &Slot, name: &str, open: &mut Vec<TypeId>) -> Option<Fill> {
         match &slot.ty {
             Type::Bool => Some(Fill::False),
-            Type::I32 | Type::I64 | Type::I128 => integer(slot, name),
+            Type::I32 | Type::I64 | Type::Integer => integer(slot, name),
             Type::F64 => Some(match means_status(name) {
                 true => Fill::Status,
                 false => Fill::Number(0.0),
@@ -26,6 +26,10 @@ impl Filling<'_> {
             Type::Json => Some(Fill::Null),
             Type::List(item) => self.list(slot, item, name),
             Type::Map(_) => fixed(slot).then_some(Fill::Empty),
+            Type::OrOther(inner) => {
+                let part = self.part(inner, name, open)?;
+                Some(Fill::Typed(Box::new(part)))
+            }
             Type::Nullable(inner) => {
                 let part = self.told(inner, name, open);
                 Some(part.map_or(Fill::Absent, |part| Fill::Present(Box::new(part))))
@@ -43,13 +47,13 @@ impl Filling<'_> {
             return None;
         }
         open.push(id);
-        let def = (self.types)(id)?;
+        let def = (self.types)(id).filter(|def| def.guard.is_none())?;
         let part = match &def.kind {
             TypeKind::Enum(variants) => variants
                 .first()
                 .map(|first| Fill::Variant(id, first.name.clone())),
             TypeKind::Alias(slot) => self.part(slot, name, open),
-            TypeKind::Wrapper(_) | TypeKind::Union(_) => None,
+            TypeKind::Wrapper(_) | TypeKind::Union(_) | TypeKind::Choice(_) => None,
             TypeKind::Struct(one) => {
                 let mut parts = Vec::new();
                 for field in &one.fields {
@@ -100,7 +104,7 @@ fn tells(part: &Fill) -> bool {
     match part {
         Fill::Status | Fill::StatusText | Fill::Title | Fill::Detail | Fill::Kind => true,
         Fill::Violations => true,
-        Fill::Present(inner) | Fill::Boxed(inner) => tells(inner),
+        Fill::Present(inner) | Fill::Boxed(inner) | Fill::Typed(inner) => tells(inner),
         Fill::Struct(_, parts, _) => parts.iter().any(|(_, part)| tells(part)),
         _ => false,
     }
@@ -135,7 +139,7 @@ fn integer(slot: &Slot, name: &str) -> Option<Fill> {
 
 fn text(slot: &Slot, name: &str) -> Option<Fill> {
     let short = slot.checks.iter().any(|check| match check {
-        Check::Pattern(_) => true,
+        Check::Pattern(_) | Check::Format(_) => true,
         Check::MaxLength(most) => *most < 200,
         Check::MinLength(least) => *least > 3,
         _ => false,

@@ -1,16 +1,16 @@
 //! An answer for each operation that its schema takes: the document's own example where that fits, else one made up.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::{
     contract::Definitions,
+    direction::{Direction, OneWay, flags},
     strings,
-    types::{Direction, Types, only_type},
+    types::Types,
 };
 use crate::spec::{
-    Additional, Content, ContentKind, Operation, Response, Schema, SchemaId, SchemaType, Status,
+    Additional, Content, ContentKind, Document, Operation, Response, Schema, SchemaId, SchemaType,
+    Status,
 };
 
 /// One transparent point as a PNG image.
@@ -20,14 +20,14 @@ const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkY
 const DEPTH: usize = 4;
 
 /// Makes examples, and the schemas that they are held against.
-pub(super) struct Examples {
-    definitions: Definitions,
+pub(super) struct Examples<'a> {
+    definitions: Definitions<'a>,
 }
 
-impl Examples {
-    pub(super) fn new() -> Self {
+impl<'a> Examples<'a> {
+    pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
         Examples {
-            definitions: Definitions::default(),
+            definitions: Definitions::new(document, one_way),
         }
     }
 
@@ -82,8 +82,8 @@ impl Examples {
 
     /// A value that fits `schema`: `given`, one of the document's own examples, or one made up.
     fn value(&mut self, types: &mut Types, id: SchemaId, given: Option<Json>) -> Option<Json> {
-        let schema = self.definitions.schema(types, id, Direction::Answer);
-        let validator = self.validator(schema)?;
+        let schema = self.definitions.schema(id, Direction::Answer);
+        let validator = self.definitions.validator(schema)?;
         let fits = |value: &Json| validator.is_valid(value);
         if let Some(given) = given.filter(fits) {
             return Some(given);
@@ -102,25 +102,6 @@ impl Examples {
             }
         }
         None
-    }
-
-    fn validator(&self, mut schema: Json) -> Option<jsonschema::Validator> {
-        let mut needed = Map::new();
-        let mut open = references(&schema);
-        while let Some(key) = open.pop_first() {
-            if let (false, Some(found)) = (needed.contains_key(&key), self.definitions.get(&key)) {
-                open.extend(references(found));
-                needed.insert(key, found.clone());
-            }
-        }
-        if let Json::Object(schema) = &mut schema {
-            schema.insert("$defs".into(), Json::Object(needed));
-        }
-        jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
-            .should_validate_formats(true)
-            .build(&schema)
-            .ok()
     }
 }
 
@@ -147,33 +128,6 @@ fn text_of(value: &Json) -> String {
     }
 }
 
-/// The keys of the definitions that a schema refers to.
-fn references(schema: &Json) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    match schema {
-        Json::Object(members) => {
-            for (key, value) in members {
-                match (key.as_str(), value) {
-                    ("$ref", Json::String(target)) => {
-                        found.extend(target.strip_prefix("#/$defs/").map(unescaped));
-                    }
-                    _ => found.extend(references(value)),
-                }
-            }
-        }
-        Json::Array(items) => found.extend(items.iter().flat_map(references)),
-        _ => {}
-    }
-    found
-}
-
-fn unescaped(key: &str) -> String {
-    percent_encoding::percent_decode_str(key)
-        .decode_utf8_lossy()
-        .replace("~1", "/")
-        .replace("~0", "~")
-}
-
 /// Makes values up.
 struct Maker<'a, 'b> {
     types: &'a mut Types<'b>,
@@ -189,7 +143,11 @@ impl Maker<'_, '_> {
         let view = self.types.views.view(id);
         let schema = &view.schema;
         if self.own {
-            let given = schema.example.as_ref().or(schema.default.as_ref());
+            let given = schema
+                .words
+                .example
+                .as_ref()
+                .or(schema.words.default.as_ref());
             if let Some(given) = given {
                 return Some(given.value.clone());
             }
@@ -212,7 +170,7 @@ impl Maker<'_, '_> {
     }
 
     fn by_type(&mut self, schema: &Schema) -> Option<Json> {
-        if let (Some(discriminator), false) = (&schema.discriminator, schema.one_of.is_empty()) {
+        if let Some(discriminator) = schema.discriminator.as_ref().filter(|one| one.decides) {
             return discriminator.mapping.iter().find_map(|(tag, member)| {
                 let mut made = self.make(*member)?;
                 made.as_object_mut()?
@@ -220,7 +178,32 @@ impl Maker<'_, '_> {
                 Some(made)
             });
         }
-        Some(match only_type(schema) {
+        let mut members = schema.one_of.iter().chain(&schema.any_of);
+        if let Some(made) = members.find_map(|member| self.make(*member)) {
+            let own = self.own(schema);
+            return Some(match (made, own) {
+                (Json::Object(made), Some(Json::Object(mut own))) => {
+                    own.extend(made);
+                    Json::Object(own)
+                }
+                (made, _) => made,
+            });
+        }
+        self.own(schema)
+    }
+
+    /// A value of what stands in the schema itself.
+    fn own(&mut self, schema: &Schema) -> Option<Json> {
+        let mut types = schema.types.iter().flatten();
+        let objects = !schema.object.properties.is_empty() || !schema.object.required.is_empty();
+        let only = match types.find(|one| **one != SchemaType::Null) {
+            Some(only) => Some(*only),
+            None if schema.types.is_some() => Some(SchemaType::Null),
+            None if objects => Some(SchemaType::Object),
+            None if schema.array.items.is_some() => Some(SchemaType::Array),
+            None => None,
+        };
+        Some(match only {
             None => json!("example"),
             Some(SchemaType::Null) => Json::Null,
             Some(SchemaType::Boolean) => json!(true),
@@ -233,27 +216,36 @@ impl Maker<'_, '_> {
     }
 
     fn list(&mut self, schema: &Schema) -> Option<Json> {
-        let least = usize::try_from(schema.min_items.unwrap_or(0))
-            .ok()?
-            .min(1000);
-        let item = match schema.items {
-            Some(items) => self.make(items),
+        let array = &schema.array;
+        let least = usize::try_from(array.min.unwrap_or(0)).ok()?.min(1000);
+        let mut items = Vec::new();
+        for id in &array.prefix {
+            items.push(self.make(*id)?);
+        }
+        let item = match array.items.or(array.contains) {
+            Some(item) => self.make(item),
             None => Some(json!("example")),
         };
-        let most = schema.max_items.unwrap_or(u64::MAX);
+        let most = array.max.unwrap_or(u64::MAX);
+        let wanted = least.max(usize::from(array.prefix.is_empty()));
         match item {
-            Some(item) if most > 0 => Some(Json::Array(vec![item; least.max(1)])),
-            _ if least == 0 => Some(json!([])),
+            Some(item) if most > 0 => {
+                let more = wanted.saturating_sub(items.len());
+                items.extend(std::iter::repeat_n(item, more));
+                Some(Json::Array(items))
+            }
+            _ if least <= items.len() => Some(Json::Array(items)),
             _ => None,
         }
     }
 
     fn object(&mut self, schema: &Schema) -> Option<Json> {
         let mut members = Map::new();
-        let required = |name: &str| schema.required.iter().any(|one| one.value == name);
-        for property in &schema.properties {
-            let words = self.types.views.view(property.schema);
-            if words.schema.write_only {
+        let object = &schema.object;
+        let required = |name: &str| object.required.iter().any(|one| one.value == name);
+        for property in &object.properties {
+            let (_, write_only) = flags(self.types.views.document(), property.schema);
+            if write_only {
                 continue;
             }
             let needed = required(&property.name);
@@ -265,17 +257,15 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        let named = |name: &str| schema.properties.iter().any(|one| one.name == name);
-        let rest = schema.required.iter().filter(|one| !named(&one.value));
+        let named = |name: &str| object.properties.iter().any(|one| one.name == name);
+        let rest = object.required.iter().filter(|one| !named(&one.value));
         let mut extra: Vec<String> = rest.map(|one| one.value.clone()).collect();
-        let least = usize::try_from(schema.min_properties.unwrap_or(0))
-            .ok()?
-            .min(1000);
+        let least = usize::try_from(object.min.unwrap_or(0)).ok()?.min(1000);
         for number in (members.len() + extra.len())..least {
             extra.push(format!("key{number}"));
         }
         for name in extra {
-            let value = match schema.additional {
+            let value = match object.additional {
                 Additional::Schema(value) => self.make(value)?,
                 _ => json!("example"),
             };

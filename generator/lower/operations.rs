@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::{
+    direction::Direction,
     names::{self, Scope},
-    types::{Direction, Types, doc, only_type},
+    types::{Types, doc, parameter_type},
 };
 use crate::{
     model::{Answer, Body, Content, HeaderField, Operation, Parameter, Slot, Type},
@@ -98,9 +99,10 @@ fn parameters(
         let view = types.views.view(parameter.schema);
         let hint = format!("{base} {}", parameter.name);
         let slot = types.slot(parameter.schema, Direction::Request, &hint);
-        let list = only_type(&view.schema) == Some(SchemaType::Array);
+        let list = parameter_type(&view.schema) == Some(SchemaType::Array);
         let default = view
             .schema
+            .words
             .default
             .as_ref()
             .map(|default| default.value.clone());
@@ -142,7 +144,7 @@ fn takes(slot: &Slot, default: &Json) -> bool {
         (Type::I32, Json::Number(number)) => number
             .as_i64()
             .is_some_and(|value| i32::try_from(value).is_ok()),
-        (Type::I64 | Type::I128, Json::Number(number)) => number.is_i64(),
+        (Type::I64 | Type::Integer, Json::Number(number)) => number.is_i64(),
         (Type::F64, Json::Number(_)) => true,
         _ => false,
     }

@@ -3,32 +3,26 @@
 use std::collections::HashMap;
 
 use super::{
+    contract::Definitions,
+    direction::{Direction, OneWay, flags},
     names::{self, Scope},
+    shape::{Shape, Shaped, one_type, shape},
     unsupported::Reach,
     view::{View, Views},
 };
 use crate::{
     model::{
-        Check, Field, Slot, Struct, Type, TypeDef, TypeId, TypeKind, Union, UnionVariant, Variant,
+        Alternative, Check, Field, Slot, Struct, Type, TypeDef, TypeId, TypeKind, Union,
+        UnionVariant, Variant,
     },
-    spec::{Additional, Schema, SchemaId, SchemaType},
+    spec::{Additional, Document, Schema, SchemaId, SchemaType},
 };
-
-/// Which way values of a type go. A schema with `readOnly` or `writeOnly` members has a type for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Direction {
-    /// Either way: nothing in it is for one way only.
-    Both,
-    /// From the caller.
-    Request,
-    /// To the caller.
-    Answer,
-}
 
 /// The types of a document, as operations come to need them.
 pub(super) struct Types<'a> {
     pub(super) views: Views<'a>,
-    pub(super) reach: &'a Reach,
+    pub(super) definitions: Definitions<'a>,
+    one_way: &'a OneWay,
     scope: Scope,
     components: HashMap<SchemaId, String>,
     defs: Vec<Option<TypeDef>>,
@@ -38,18 +32,19 @@ pub(super) struct Types<'a> {
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(views: Views<'a>, reach: &'a Reach) -> Self {
+    pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
         let mut scope = Scope::default();
         let mut components = HashMap::new();
         // Components come first, so that no type named after its place takes a component's name.
-        for (id, schema) in views.document().schemas.iter() {
+        for (id, schema) in document.schemas.iter() {
             if let Some(name) = &schema.name {
                 components.insert(id, scope.claim(&names::type_name(&name.value)));
             }
         }
         Types {
-            views,
-            reach,
+            views: Views::new(document),
+            definitions: Definitions::new(document, one_way),
+            one_way,
             scope,
             components,
             defs: Vec::new(),
@@ -58,44 +53,53 @@ impl<'a> Types<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<TypeDef> {
-        self.defs.into_iter().flatten().collect()
+    /// The types of the named schemas that no operation has asked for.
+    pub(super) fn rest(&mut self, reach: &Reach) {
+        for (id, schema) in self.views.document().schemas.iter() {
+            if let Some(name) = schema.name.as_ref().filter(|_| reach.is_whole(id)) {
+                self.slot(id, Direction::Answer, &name.value);
+            }
+        }
     }
 
-    /// The direction that tells types of `id` apart: none where both ways come to the same.
-    pub(super) fn direction(&self, id: SchemaId, wanted: Direction) -> Direction {
-        match self.reach.one_way(id) {
-            true => wanted,
-            false => Direction::Both,
-        }
+    pub(super) fn finish(self) -> (Vec<TypeDef>, Definitions<'a>) {
+        (self.defs.into_iter().flatten().collect(), self.definitions)
     }
 
     /// The type of `id`; where it needs a name and the document gives none, it is named after `hint`.
     pub(super) fn slot(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Slot {
         let view = self.views.view(id);
-        let direction = self.direction(view.identity, direction);
-        let slot = match self.needs_name(&view) {
-            true => Slot::plain(Type::Named(self.named(&view, direction, hint))),
-            false => self.inline(&view, direction, hint),
+        let direction = self.one_way.of(view.identity, direction);
+        let shaped = shape(&mut self.views, &view);
+        let nullable = match shaped.exact {
+            true => shaped.nullable,
+            false => self.definitions.takes_null(view.identity, direction),
         };
-        match allows_null(&view.schema) && slot.ty != Type::Json {
+        let slot = match (&shaped.shape, self.needs_name(&view, &shaped)) {
+            (Shape::Or(SchemaType::Object), _) if is_struct(&view.schema) => {
+                let inner = Slot::plain(Type::Named(self.named(&view, &shaped, direction, hint)));
+                Slot::plain(Type::OrOther(Box::new(inner)))
+            }
+            (_, true) => Slot::plain(Type::Named(self.named(&view, &shaped, direction, hint))),
+            (_, false) => self.inline(&view.schema, &shaped.shape, direction, hint),
+        };
+        let holds_null = matches!(slot.ty, Type::Json | Type::Nullable(_) | Type::OrOther(_));
+        match nullable && !holds_null {
             true => Slot::plain(Type::Nullable(Box::new(slot))),
             false => slot,
         }
     }
 
-    fn needs_name(&self, view: &View) -> bool {
-        let component = self
-            .views
-            .document()
-            .schemas
-            .get(view.identity)
-            .name
-            .is_some();
-        component || matches!(kind(&view.schema), Kind::Struct | Kind::Enum | Kind::Union)
+    fn needs_name(&self, view: &View, shaped: &Shaped) -> bool {
+        let named = self.components.contains_key(&view.identity);
+        let kinds = matches!(
+            shaped.shape,
+            Shape::Struct | Shape::Enum | Shape::Tagged | Shape::Choice(_) | Shape::Types(_)
+        );
+        named || kinds || !shaped.exact
     }
 
-    fn named(&mut self, view: &View, direction: Direction, hint: &str) -> TypeId {
+    fn named(&mut self, view: &View, shaped: &Shaped, direction: Direction, hint: &str) -> TypeId {
         if let Some(id) = self.known.get(&(view.identity, direction)) {
             return *id;
         }
@@ -120,90 +124,123 @@ impl<'a> Types<'a> {
         if let Some(component) = component {
             self.origins.push((component.value, direction, id));
         }
-        let kind = match kind(&view.schema) {
-            Kind::Struct => TypeKind::Struct(self.structure(&view.schema, direction, &name)),
-            Kind::Enum => TypeKind::Enum(variants(&view.schema)),
-            Kind::Union => TypeKind::Union(self.union(&view.schema, direction, &name)),
-            Kind::Inline => TypeKind::Alias(self.inline(view, direction, &name)),
-        };
+        let mut guarded = !shaped.exact;
+        let mut kind = self.kind(&view.schema, &shaped.shape, direction, &name, guarded);
+        if let TypeKind::Struct(one) = &mut kind
+            && one.closed
+            && !one.ignored.is_empty()
+        {
+            // What is not for this way may still be sent, and nothing else may.
+            one.closed = false;
+            guarded = true;
+        }
+        let guard = guarded.then(|| self.definitions.key(view.identity, direction));
         self.defs[id.0] = Some(TypeDef {
             name,
             doc: doc(&view.schema),
             kind,
+            guard,
             checked: false,
             text: false,
         });
         id
     }
 
+    fn kind(
+        &mut self,
+        schema: &Schema,
+        shape: &Shape,
+        direction: Direction,
+        name: &str,
+        guarded: bool,
+    ) -> TypeKind {
+        match shape {
+            Shape::Struct => TypeKind::Struct(self.structure(schema, direction, name)),
+            Shape::Or(SchemaType::Object) if is_struct(schema) => {
+                TypeKind::Struct(self.structure(schema, direction, name))
+            }
+            Shape::Enum => TypeKind::Enum(variants(schema)),
+            Shape::Tagged => TypeKind::Union(self.union(schema, direction, name)),
+            Shape::Choice(members) => TypeKind::Choice(self.choice(members, direction, name)),
+            Shape::Types(types) => TypeKind::Choice(self.by_types(schema, types, direction, name)),
+            other => {
+                let mut slot = self.inline(schema, other, direction, name);
+                match guarded {
+                    true => {
+                        // The exact schema has decided already.
+                        slot.checks.clear();
+                        TypeKind::Wrapper(slot)
+                    }
+                    false => TypeKind::Alias(slot),
+                }
+            }
+        }
+    }
+
     fn structure(&mut self, schema: &Schema, direction: Direction, name: &str) -> Struct {
         let mut scope = Scope::default();
         let mut fields = Vec::new();
-        for property in &schema.properties {
-            let words = self.views.view(property.schema);
-            let hidden = match direction {
-                Direction::Request => words.schema.read_only,
-                Direction::Answer => words.schema.write_only,
-                Direction::Both => false,
-            };
-            if hidden {
+        let object = &schema.object;
+        let required = |name: &str| object.required.iter().any(|one| one.value == name);
+        let mut hidden: Vec<&str> = Vec::new();
+        for property in &object.properties {
+            let (read_only, write_only) = flags(self.views.document(), property.schema);
+            if direction.hides(read_only, write_only) {
+                hidden.push(&property.name);
                 continue;
             }
+            let words = self.views.view(property.schema);
             let hint = format!("{name} {}", property.name);
             fields.push(Field {
                 name: scope.claim(&names::field_name(&property.name)),
                 wire: property.name.clone(),
                 doc: doc(&words.schema),
                 slot: self.slot(property.schema, direction, &hint),
-                required: schema.required.iter().any(|one| one.value == property.name),
+                required: required(&property.name),
             });
         }
-        for required in &schema.required {
-            let declared = schema
-                .properties
-                .iter()
-                .any(|one| one.name == required.value);
-            if !declared {
-                fields.push(Field {
-                    name: scope.claim(&names::field_name(&required.value)),
-                    wire: required.value.clone(),
-                    doc: String::new(),
-                    slot: self.extra(schema, direction, name),
-                    required: true,
-                });
-            }
-        }
-        let additional =
-            matches!(schema.additional, Additional::Any | Additional::Schema(_)).then(|| {
-                let field = scope.claim("additional_properties");
-                (field, self.extra(schema, direction, name))
+        let declared = |name: &str| object.properties.iter().any(|one| one.name == name);
+        for required in object.required.iter().filter(|one| !declared(&one.value)) {
+            fields.push(Field {
+                name: scope.claim(&names::field_name(&required.value)),
+                wire: required.value.clone(),
+                doc: String::new(),
+                slot: self.extra(schema, direction, name),
+                required: true,
             });
+        }
+        let open = match object.additional {
+            Additional::Any | Additional::Schema(_) => true,
+            Additional::Refused | Additional::Unsaid => !object.patterns.is_empty(),
+        };
+        let additional = open.then(|| {
+            let field = scope.claim("additional_properties");
+            (field, self.extra(schema, direction, name))
+        });
         Struct {
             fields,
+            closed: object.additional == Additional::Refused && additional.is_none(),
+            ignored: hidden.into_iter().map(str::to_owned).collect(),
             additional,
-            closed: schema.additional == Additional::Refused,
         }
     }
 
     /// The type of members that `properties` does not name.
     fn extra(&mut self, schema: &Schema, direction: Direction, name: &str) -> Slot {
-        match schema.additional {
-            Additional::Schema(value) => self.slot(value, direction, &format!("{name} value")),
+        match schema.object.additional {
+            Additional::Schema(value) if schema.object.patterns.is_empty() => {
+                self.slot(value, direction, &format!("{name} value"))
+            }
             _ => Slot::plain(Type::Json),
         }
     }
 
     fn union(&mut self, schema: &Schema, direction: Direction, name: &str) -> Union {
-        let Some(discriminator) = &schema.discriminator else {
-            return Union {
-                tag: String::new(),
-                variants: Vec::new(),
-            };
-        };
         let mut scope = Scope::default();
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut seen: Vec<SchemaId> = Vec::new();
-        for (tag, member) in &discriminator.mapping {
+        let discriminator = schema.discriminator.as_ref();
+        for (tag, member) in discriminator.iter().flat_map(|one| &one.mapping) {
             let identity = self.views.view(*member).identity;
             if let Some(index) = seen.iter().position(|one| *one == identity) {
                 variants[index].tags.push(tag.clone());
@@ -214,34 +251,120 @@ impl<'a> Types<'a> {
             variants.push(UnionVariant {
                 name: scope.claim(&names::variant_name(tag)),
                 tags: vec![tag.clone()],
-                slot,
+                slot: object_of(slot),
             });
         }
         Union {
-            tag: discriminator.property.clone(),
+            tag: discriminator
+                .map(|one| one.property.clone())
+                .unwrap_or_default(),
             variants,
         }
     }
 
+    fn choice(
+        &mut self,
+        members: &[SchemaId],
+        direction: Direction,
+        name: &str,
+    ) -> Vec<Alternative> {
+        let mut scope = Scope::default();
+        let mut alternatives = Vec::new();
+        for member in members {
+            let view = self.views.view(*member);
+            let shaped = shape(&mut self.views, &view);
+            let own = self
+                .views
+                .document()
+                .schemas
+                .get(view.identity)
+                .name
+                .clone();
+            let word = own.map_or_else(|| word_of(&view.schema, &shaped.shape), |name| name.value);
+            let slot = self.slot(*member, direction, &format!("{name} {word}"));
+            alternatives.push(Alternative {
+                name: scope.claim(&names::variant_name(&word)),
+                doc: doc(&view.schema),
+                slot,
+            });
+        }
+        alternatives
+    }
+
+    /// One schema of several JSON types, each with the keywords that are for it.
+    fn by_types(
+        &mut self,
+        schema: &Schema,
+        types: &[SchemaType],
+        direction: Direction,
+        name: &str,
+    ) -> Vec<Alternative> {
+        let mut alternatives = Vec::new();
+        for one in types {
+            // A format is held where there is one type alone.
+            let only = Schema {
+                types: Some(vec![*one]),
+                format: None,
+                ..schema.clone()
+            };
+            let word = type_name(*one);
+            let slot = match one_type(&only, *one).0 {
+                Shape::Struct => {
+                    let name = self
+                        .scope
+                        .claim(&names::type_name(&format!("{name} {word}")));
+                    let kind = TypeKind::Struct(self.structure(&only, direction, &name));
+                    let id = TypeId(self.defs.len());
+                    self.defs.push(Some(TypeDef {
+                        name,
+                        doc: doc(schema),
+                        kind,
+                        guard: None,
+                        checked: false,
+                        text: false,
+                    }));
+                    Slot::plain(Type::Named(id))
+                }
+                shape => self.inline(&only, &shape, direction, &format!("{name} {word}")),
+            };
+            alternatives.push(Alternative {
+                name: word.to_owned(),
+                doc: String::new(),
+                slot,
+            });
+        }
+        alternatives
+    }
+
     /// A type that needs no name.
-    fn inline(&mut self, view: &View, direction: Direction, hint: &str) -> Slot {
-        let schema = &view.schema;
-        let ty = match only_type(schema) {
-            Some(SchemaType::Boolean) => Type::Bool,
-            Some(SchemaType::Integer) => integer(schema),
-            Some(SchemaType::Number) => Type::F64,
-            Some(SchemaType::String) => text(schema),
-            Some(SchemaType::Array) => {
-                let item = schema.items.map_or(Slot::plain(Type::Json), |items| {
-                    self.slot(items, direction, &format!("{hint} item"))
-                });
-                Type::List(Box::new(item))
+    fn inline(&mut self, schema: &Schema, shape: &Shape, direction: Direction, hint: &str) -> Slot {
+        let ty = match shape {
+            Shape::Plain(SchemaType::Boolean) => Type::Bool,
+            Shape::Plain(SchemaType::Integer) => integer(schema),
+            Shape::Plain(SchemaType::Number) => Type::F64,
+            Shape::Plain(SchemaType::String) => text(schema),
+            Shape::Plain(SchemaType::Array) => {
+                Type::List(Box::new(self.item(schema, direction, hint)))
             }
-            Some(SchemaType::Object) => Type::Map(Box::new(self.extra(schema, direction, hint))),
-            Some(SchemaType::Null) | None => Type::Json,
+            Shape::Map => Type::Map(Box::new(self.extra(schema, direction, hint))),
+            Shape::Same(id) => return self.slot(*id, direction, hint),
+            Shape::Or(only) => {
+                let shape = one_type(schema, *only).0;
+                Type::OrOther(Box::new(self.inline(schema, &shape, direction, hint)))
+            }
+            _ => Type::Json,
         };
         let checks = checks(schema, &ty);
         Slot { ty, checks }
+    }
+
+    fn item(&mut self, schema: &Schema, direction: Direction, hint: &str) -> Slot {
+        match schema.array.items {
+            Some(items) if schema.array.prefix.is_empty() => {
+                self.slot(items, direction, &format!("{hint} item"))
+            }
+            _ => Slot::plain(Type::Json),
+        }
     }
 }
 
@@ -254,74 +377,58 @@ impl Slot {
     }
 }
 
-enum Kind {
-    Struct,
-    Enum,
-    Union,
-    Inline,
+fn is_struct(schema: &Schema) -> bool {
+    one_type(schema, SchemaType::Object).0 == Shape::Struct
 }
 
-fn kind(schema: &Schema) -> Kind {
-    if !schema.one_of.is_empty() && schema.discriminator.is_some() {
-        return Kind::Union;
-    }
-    match only_type(schema) {
-        Some(SchemaType::String) if schema.enumeration.is_some() => Kind::Enum,
-        Some(SchemaType::Object)
-            if !schema.properties.is_empty()
-                || !schema.required.is_empty()
-                || schema.additional == Additional::Refused =>
-        {
-            Kind::Struct
-        }
-        _ => Kind::Inline,
+/// The struct of a member that a tag has told to be an object.
+fn object_of(slot: Slot) -> Slot {
+    match slot.ty {
+        Type::OrOther(inner) | Type::Nullable(inner) => object_of(*inner),
+        _ => slot,
     }
 }
 
-/// The one type beside `null` that values have; told from other keywords where `type` is not there.
-pub(super) fn only_type(schema: &Schema) -> Option<SchemaType> {
-    if let Some(types) = &schema.types {
-        let mut others = types.iter().filter(|one| **one != SchemaType::Null);
-        return match (others.next(), others.next()) {
-            (Some(only), None) => Some(*only),
-            (None, _) => types.first().copied(),
-            _ => None,
-        };
-    }
-    if !schema.properties.is_empty() || !schema.required.is_empty() {
-        return Some(SchemaType::Object);
-    }
-    if matches!(
-        schema.additional,
-        Additional::Schema(_) | Additional::Refused
-    ) {
-        return Some(SchemaType::Object);
-    }
-    if schema.items.is_some() {
-        return Some(SchemaType::Array);
-    }
-    let values = schema.enumeration.as_ref()?;
-    let mut kinds = values.iter().filter(|one| !one.value.is_null());
-    match kinds.next().map(|one| &one.value) {
-        Some(serde_json::Value::String(_)) => Some(SchemaType::String),
-        Some(serde_json::Value::Number(_)) => Some(SchemaType::Integer),
-        Some(serde_json::Value::Bool(_)) => Some(SchemaType::Boolean),
-        _ => None,
-    }
-}
-
-fn allows_null(schema: &Schema) -> bool {
-    schema
-        .types
+/// What to call a member of a choice that has no name of its own.
+fn word_of(schema: &Schema, shape: &Shape) -> String {
+    let value = schema
+        .enumeration
         .as_ref()
-        .is_some_and(|types| types.len() > 1 && types.contains(&SchemaType::Null))
+        .and_then(|values| match &values[..] {
+            [only] => only.value.as_str(),
+            _ => None,
+        });
+    let word = match shape {
+        Shape::Enum => value.unwrap_or("Text"),
+        Shape::Plain(one) => type_name(*one),
+        Shape::Struct | Shape::Tagged | Shape::Map => "Object",
+        Shape::Or(_) | Shape::Json => "Value",
+        Shape::Choice(_) | Shape::Types(_) | Shape::Same(_) => "Choice",
+    };
+    word.to_owned()
+}
+
+fn type_name(one: SchemaType) -> &'static str {
+    match one {
+        SchemaType::Null => "Null",
+        SchemaType::Boolean => "Boolean",
+        SchemaType::Integer => "Integer",
+        SchemaType::Number => "Number",
+        SchemaType::String => "String",
+        SchemaType::Array => "List",
+        SchemaType::Object => "Object",
+    }
 }
 
 /// The words of a schema, for the type or the field that it becomes.
 pub(super) fn doc(schema: &Schema) -> String {
-    let words = schema.description.clone().or(schema.title.clone());
+    let words = schema
+        .words
+        .description
+        .clone()
+        .or(schema.words.title.clone());
     let mut doc = words.unwrap_or_default().trim_end().to_owned();
-    if let Some(default) = &schema.default {
+    if let Some(default) = &schema.words.default {
         let gap = if doc.is_empty() { "" } else { "\n\n" };
         doc.push_str(&format!("{gap}Default: `{}`.", default.value));
     }
@@ -354,12 +461,31 @@ pub(super) fn integer(schema: &Schema) -> Type {
         .iter()
         .all(|end| end.as_ref().is_some_and(|bound| bound.value.is_i64()));
     match format {
+        _ if schema.enumeration.is_some() => Type::I64,
         Some("int32") => Type::I32,
         Some("int64") => Type::I64,
-        _ if bounded || schema.enumeration.is_some() => Type::I64,
-        _ => Type::I128,
+        _ if bounded => Type::I64,
+        _ => Type::Integer,
     }
 }
+
+/// The formats of texts that are held, and not only told.
+pub(super) const ASSERTED: [&str; 14] = [
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "uuid",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "json-pointer",
+    "regex",
+    "byte",
+];
 
 fn text(schema: &Schema) -> Type {
     match schema.format.as_ref().map(|format| format.value.as_str()) {
@@ -383,8 +509,13 @@ fn checks(schema: &Schema, ty: &Type) -> Vec<Check> {
             checks.extend(schema.max_length.map(Check::MaxLength));
             let pattern = schema.pattern.as_ref();
             checks.extend(pattern.map(|pattern| Check::Pattern(pattern.value.clone())));
+            let format = schema.format.as_ref().map(|format| format.value.as_str());
+            if *ty == Type::String {
+                let asserted = format.filter(|format| ASSERTED.contains(format));
+                checks.extend(asserted.map(|format| Check::Format(format.to_owned())));
+            }
         }
-        Type::I32 | Type::I64 | Type::I128 | Type::F64 => {
+        Type::I32 | Type::I64 | Type::Integer | Type::F64 => {
             let bound = |bound: &crate::spec::Bound| (bound.value.clone(), bound.exclusive);
             let (least, most) = (schema.minimum.as_ref(), schema.maximum.as_ref());
             checks.extend(
@@ -403,19 +534,41 @@ fn checks(schema: &Schema, ty: &Type) -> Vec<Check> {
         Type::List(_) => {
             checks.extend(
                 schema
-                    .min_items
+                    .array
+                    .min
                     .filter(|least| *least > 0)
                     .map(Check::MinItems),
             );
-            checks.extend(schema.max_items.map(Check::MaxItems));
-            checks.extend(schema.unique_items.then_some(Check::Unique));
+            checks.extend(schema.array.max.map(Check::MaxItems));
+            checks.extend(schema.array.unique.then_some(Check::Unique));
         }
         Type::Map(_) => {
-            let least = schema.min_properties.filter(|least| *least > 0);
+            let least = schema.object.min.filter(|least| *least > 0);
             checks.extend(least.map(Check::MinItems));
-            checks.extend(schema.max_properties.map(Check::MaxItems));
+            checks.extend(schema.object.max.map(Check::MaxItems));
         }
         _ => {}
     }
     checks
+}
+
+/// The one type beside `null` that a value in text has: said, or told from the values of an `enum`.
+pub(super) fn parameter_type(schema: &Schema) -> Option<SchemaType> {
+    if let Some(types) = &schema.types {
+        let mut others = types.iter().filter(|one| **one != SchemaType::Null);
+        return match (others.next(), others.next()) {
+            (Some(only), None) => Some(*only),
+            _ => None,
+        };
+    }
+    let values = schema.enumeration.as_ref()?;
+    match values
+        .iter()
+        .map(|one| &one.value)
+        .find(|value| !value.is_null())
+    {
+        Some(serde_json::Value::String(_)) => Some(SchemaType::String),
+        Some(serde_json::Value::Number(_)) => Some(SchemaType::Integer),
+        _ => None,
+    }
 }

@@ -1,12 +1,10 @@
-//! A schema as it stands after its references and its `allOf`: one flat set of keywords.
+//! A schema as it stands after its references and its `allOf`: one flat set of keywords. Every value that the schema
+//! takes fits its view; where the view takes more, it says that it is loose.
 
 use std::{collections::HashMap, rc::Rc};
 
-use crate::{
-    source::Span,
-    spec::{
-        Additional, Bound, Document, Literal, Property, Schema, SchemaId, SchemaType, Unsupported,
-    },
+use crate::spec::{
+    Additional, Bound, Document, Literal, Property, Schema, SchemaId, SchemaType, Words,
 };
 
 /// A schema after its references and its `allOf`.
@@ -16,6 +14,8 @@ pub(super) struct View {
     pub(super) identity: SchemaId,
     /// The keywords; `reference` and `all_of` are spent.
     pub(super) schema: Schema,
+    /// Whether the schema asks for more than `schema` says.
+    pub(super) loose: bool,
 }
 
 /// The views of a document's schemas, each made once.
@@ -23,8 +23,6 @@ pub(super) struct Views<'a> {
     document: &'a Document,
     made: HashMap<SchemaId, Rc<View>>,
     open: Vec<SchemaId>,
-    /// What could not be brought together, by the schema that asks for it.
-    pub(super) conflicts: HashMap<SchemaId, Vec<Unsupported>>,
 }
 
 impl<'a> Views<'a> {
@@ -33,7 +31,6 @@ impl<'a> Views<'a> {
             document,
             made: HashMap::new(),
             open: Vec::new(),
-            conflicts: HashMap::new(),
         }
     }
 
@@ -66,176 +63,184 @@ impl<'a> Views<'a> {
         {
             let target = self.view(only);
             let mut merged = target.schema.clone();
-            describe(&mut merged, schema);
+            describe(&mut merged.words, &schema.words);
             return View {
                 identity: target.identity,
                 schema: merged,
+                loose: target.loose,
             };
         }
-        let mut merged = bare(schema);
+        let mut merged = Schema::open(schema.span, schema.resource);
+        merged.name.clone_from(&schema.name);
+        let mut loose = false;
         for member in members {
             if self.open.contains(&member) {
-                self.conflict(id, schema.span, "an `allOf` that holds itself".into());
+                loose = true;
                 continue;
             }
             let view = self.view(member);
-            self.merge(id, &mut merged, &view.schema);
+            loose |= view.loose;
+            loose |= !self.merge(&mut merged, &view.schema);
         }
-        self.merge(id, &mut merged, schema);
+        loose |= !self.merge(&mut merged, schema);
+        let mut words = schema.words.clone();
+        words.read_only |= merged.words.read_only;
+        words.write_only |= merged.words.write_only;
+        merged.words = words;
         View {
             identity: id,
             schema: merged,
+            loose,
         }
     }
 
-    fn conflict(&mut self, id: SchemaId, span: Span, feature: String) {
-        let found = self.conflicts.entry(id).or_default();
-        let conflict = Unsupported { span, feature };
-        if !found.contains(&conflict) {
-            found.push(conflict);
-        }
-    }
-
-    fn merge(&mut self, id: SchemaId, into: &mut Schema, from: &Schema) {
-        let place = self.document.schemas.get(id).span;
-        into.read_only |= from.read_only;
-        into.write_only |= from.write_only;
+    /// Adds what `from` asks for; whether all of it could be said.
+    fn merge(&mut self, into: &mut Schema, from: &Schema) -> bool {
+        into.never |= from.never;
+        into.words.read_only |= from.words.read_only;
+        into.words.write_only |= from.words.write_only;
         into.types = match (into.types.take(), &from.types) {
-            (Some(ours), Some(theirs)) => {
-                let both = intersect(&ours, theirs);
-                if both.is_empty() {
-                    self.conflict(
-                        id,
-                        place,
-                        "an `allOf` of types that exclude each other".into(),
-                    );
-                }
-                Some(both)
-            }
+            (Some(ours), Some(theirs)) => Some(intersect(&ours, theirs)),
             (ours, theirs) => ours.or_else(|| theirs.clone()),
         };
-        self.merge_members(id, into, from);
-        self.merge_limits(id, into, from);
+        into.never |= into.types.as_ref().is_some_and(Vec::is_empty);
         into.enumeration = match (into.enumeration.take(), &from.enumeration) {
             (Some(ours), Some(theirs)) => Some(common_values(ours, theirs)),
             (ours, theirs) => ours.or_else(|| theirs.clone()),
         };
-        if !from.one_of.is_empty() {
-            if !into.one_of.is_empty() && into.one_of != from.one_of {
-                self.conflict(id, place, "two `oneOf` in one `allOf`".into());
+        let mut exact = !asks_for_more(from);
+        exact &= merge_scalars(into, from);
+        exact &= self.merge_members(into, from);
+        exact &= merge_items(into, from);
+        for (ours, theirs) in [
+            (&mut into.one_of, &from.one_of),
+            (&mut into.any_of, &from.any_of),
+        ] {
+            if ours.is_empty() {
+                ours.clone_from(theirs);
+            } else {
+                exact &= theirs.is_empty() || ours == theirs;
             }
-            into.one_of.clone_from(&from.one_of);
+        }
+        if into.discriminator.is_none() {
             into.discriminator.clone_from(&from.discriminator);
         }
+        exact
     }
 
-    fn merge_members(&mut self, id: SchemaId, into: &mut Schema, from: &Schema) {
-        for property in &from.properties {
-            let known = into
+    fn merge_members(&mut self, into: &mut Schema, from: &Schema) -> bool {
+        let mut exact = true;
+        let (ours, theirs) = (&mut into.object, &from.object);
+        // `additionalProperties` speaks of the `properties` beside it alone.
+        let named = |of: &[Property], name: &str| of.iter().any(|one| one.name == name);
+        let splits = |additional, inside: &[Property], others: &[Property]| {
+            matches!(additional, Additional::Refused | Additional::Schema(_))
+                && others.iter().any(|one| !named(inside, &one.name))
+        };
+        exact &= !splits(theirs.additional, &theirs.properties, &ours.properties);
+        exact &= !splits(ours.additional, &ours.properties, &theirs.properties);
+        for property in &theirs.properties {
+            let known = ours
                 .properties
                 .iter()
-                .position(|ours| ours.name == property.name);
+                .position(|one| one.name == property.name);
             match known {
-                Some(index) => self.merge_property(id, &mut into.properties[index], property),
-                None => into.properties.push(property.clone()),
+                Some(index) => exact &= self.merge_property(&mut ours.properties[index], property),
+                None => ours.properties.push(property.clone()),
             }
         }
-        for name in &from.required {
-            if !into.required.iter().any(|ours| ours.value == name.value) {
-                into.required.push(name.clone());
+        for name in &theirs.required {
+            if !ours.required.iter().any(|one| one.value == name.value) {
+                ours.required.push(name.clone());
             }
         }
-        let place = self.document.schemas.get(id).span;
-        into.additional = match (into.additional, from.additional) {
+        ours.additional = match (ours.additional, theirs.additional) {
             (ours, Additional::Unsaid) => ours,
             (Additional::Unsaid | Additional::Any, theirs) => theirs,
             (ours, Additional::Any) => ours,
             (ours, theirs) => {
-                if ours != theirs {
-                    self.conflict(
-                        id,
-                        place,
-                        "two `additionalProperties` in one `allOf`".into(),
-                    );
-                }
+                exact &= ours == theirs;
                 ours
             }
         };
-        let split =
-            from.additional == Additional::Refused && into.properties.len() > from.properties.len();
-        if split {
-            let feature = "`additionalProperties: false` beside other members of an `allOf`";
-            self.conflict(id, from.span, feature.into());
-        }
-        if let Some(items) = from.items {
-            if into.items.is_some_and(|ours| ours != items) {
-                self.conflict(id, place, "two `items` in one `allOf`".into());
-            }
-            into.items = Some(items);
-        }
+        ours.patterns.extend(theirs.patterns.iter().cloned());
+        ours.min = ours.min.max(theirs.min);
+        ours.max = least(ours.max, theirs.max);
+        exact
     }
 
     /// Two schemas for one property are one where they come to the same, or where one of them asks for nothing.
-    fn merge_property(&mut self, id: SchemaId, ours: &mut Property, theirs: &Property) {
+    /// Elsewhere the one that tells values, or comes later, stands for both.
+    fn merge_property(&mut self, ours: &mut Property, theirs: &Property) -> bool {
         let (left, right) = (ours.schema, theirs.schema);
-        if left == right || self.open.contains(&left) || self.open.contains(&right) {
-            return;
+        if left == right {
+            return true;
+        }
+        if self.open.contains(&left) || self.open.contains(&right) {
+            return false;
         }
         let (left, right) = (self.view(left), self.view(right));
-        if left.identity == right.identity || asks_nothing(&right.schema) {
-            return;
+        if left.identity == right.identity || right.schema.asks_nothing() && !right.loose {
+            return true;
         }
-        if asks_nothing(&left.schema) {
+        if left.schema.enumeration.is_none() || right.schema.enumeration.is_some() {
             ours.schema = theirs.schema;
-            return;
         }
-        let feature = format!(
-            "a second schema for the property `{}` in an `allOf`",
-            ours.name
-        );
-        self.conflict(id, theirs.span, feature);
+        left.schema.asks_nothing() && !left.loose
     }
+}
 
-    fn merge_limits(&mut self, id: SchemaId, into: &mut Schema, from: &Schema) {
-        into.min_items = into.min_items.max(from.min_items);
-        into.max_items = least(into.max_items, from.max_items);
-        into.min_length = into.min_length.max(from.min_length);
-        into.max_length = least(into.max_length, from.max_length);
-        into.min_properties = into.min_properties.max(from.min_properties);
-        into.max_properties = least(into.max_properties, from.max_properties);
-        into.unique_items |= from.unique_items;
-        into.minimum = tighter(
-            into.minimum.take(),
-            from.minimum.as_ref(),
-            |ours, theirs| ours < theirs,
-        );
-        into.maximum = tighter(
-            into.maximum.take(),
-            from.maximum.as_ref(),
-            |ours, theirs| ours > theirs,
-        );
-        let place = self.document.schemas.get(id).span;
-        let mut once = |keyword: &str, clash: bool| {
-            if clash {
-                self.conflict(id, place, format!("two `{keyword}` in one `allOf`"));
-            }
-        };
-        once(
-            "pattern",
-            differ(&into.pattern, &from.pattern, |one| &one.value),
-        );
-        once(
-            "format",
-            differ(&into.format, &from.format, |one| &one.value),
-        );
-        once(
-            "multipleOf",
-            differ(&into.multiple_of, &from.multiple_of, |one| &one.value),
-        );
-        into.pattern = into.pattern.take().or_else(|| from.pattern.clone());
-        into.format = into.format.take().or_else(|| from.format.clone());
-        into.multiple_of = into.multiple_of.take().or_else(|| from.multiple_of.clone());
+/// Whether a schema has keywords that no view says.
+fn asks_for_more(schema: &Schema) -> bool {
+    let (object, array) = (&schema.object, &schema.array);
+    schema.dynamic_reference.is_some()
+        || [schema.not, schema.condition].iter().any(Option::is_some)
+        || !object.patterns.is_empty()
+        || object.names.is_some()
+        || !object.dependent_required.is_empty()
+        || !object.dependent_schemas.is_empty()
+        || object.unevaluated.is_some()
+        || array.contains.is_some()
+        || array.unevaluated.is_some()
+}
+
+fn merge_scalars(into: &mut Schema, from: &Schema) -> bool {
+    into.min_length = into.min_length.max(from.min_length);
+    into.max_length = least(into.max_length, from.max_length);
+    into.minimum = tighter(
+        into.minimum.take(),
+        from.minimum.as_ref(),
+        |ours, theirs| ours < theirs,
+    );
+    into.maximum = tighter(
+        into.maximum.take(),
+        from.maximum.as_ref(),
+        |ours, theirs| ours > theirs,
+    );
+    let exact = !differ(&into.pattern, &from.pattern, |one| &one.value)
+        && !differ(&into.format, &from.format, |one| &one.value)
+        && !differ(&into.multiple_of, &from.multiple_of, |one| &one.value);
+    into.pattern = into.pattern.take().or_else(|| from.pattern.clone());
+    into.format = into.format.take().or_else(|| from.format.clone());
+    into.multiple_of = into.multiple_of.take().or_else(|| from.multiple_of.clone());
+    exact
+}
+
+fn merge_items(into: &mut Schema, from: &Schema) -> bool {
+    let (ours, theirs) = (&mut into.array, &from.array);
+    ours.min = ours.min.max(theirs.min);
+    ours.max = least(ours.max, theirs.max);
+    ours.unique |= theirs.unique;
+    let before = (ours.items, ours.prefix.clone());
+    if ours.items.is_none() {
+        ours.items = theirs.items;
     }
+    if ours.prefix.is_empty() {
+        ours.prefix.clone_from(&theirs.prefix);
+    }
+    let fresh = before.0.is_none() && before.1.is_empty();
+    let silent = theirs.items.is_none() && theirs.prefix.is_empty();
+    fresh || silent || (before.0 == theirs.items && before.1 == theirs.prefix)
 }
 
 fn differ<T, V: PartialEq>(ours: &Option<T>, theirs: &Option<T>, value: impl Fn(&T) -> &V) -> bool {
@@ -286,44 +291,16 @@ fn common_values(ours: Vec<Literal>, theirs: &[Literal]) -> Vec<Literal> {
 
 /// Whether a schema only points at others and describes.
 fn adds_nothing(schema: &Schema) -> bool {
-    asks_nothing(&Schema {
+    let bare = Schema {
         reference: None,
         all_of: Vec::new(),
         ..schema.clone()
-    })
-}
-
-/// Whether any value fits.
-pub(super) fn asks_nothing(schema: &Schema) -> bool {
-    schema.reference.is_none()
-        && schema.all_of.is_empty()
-        && schema.types.is_none()
-        && schema.format.is_none()
-        && schema.enumeration.is_none()
-        && schema.properties.is_empty()
-        && schema.required.is_empty()
-        && schema.additional == Additional::Unsaid
-        && schema.items.is_none()
-        && schema.one_of.is_empty()
-        && schema.pattern.is_none()
-        && schema.minimum.is_none()
-        && schema.maximum.is_none()
-        && schema.multiple_of.is_none()
-        && !schema.unique_items
-        && [
-            schema.min_items,
-            schema.max_items,
-            schema.min_length,
-            schema.max_length,
-            schema.min_properties,
-            schema.max_properties,
-        ]
-        .iter()
-        .all(Option::is_none)
+    };
+    bare.asks_nothing() && bare.format.is_none()
 }
 
 /// Lets the words at the place of use win over those of the target.
-fn describe(target: &mut Schema, used: &Schema) {
+fn describe(target: &mut Words, used: &Words) {
     target.title = used.title.clone().or(target.title.take());
     target.description = used.description.clone().or(target.description.take());
     target.default = used.default.clone().or(target.default.take());
@@ -331,34 +308,4 @@ fn describe(target: &mut Schema, used: &Schema) {
     target.deprecated |= used.deprecated;
     target.read_only |= used.read_only;
     target.write_only |= used.write_only;
-}
-
-/// The schema's words without its keywords.
-fn bare(schema: &Schema) -> Schema {
-    Schema {
-        reference: None,
-        types: None,
-        format: None,
-        enumeration: None,
-        properties: Vec::new(),
-        required: Vec::new(),
-        additional: Additional::Unsaid,
-        items: None,
-        min_items: None,
-        max_items: None,
-        unique_items: false,
-        min_properties: None,
-        max_properties: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        minimum: None,
-        maximum: None,
-        multiple_of: None,
-        all_of: Vec::new(),
-        one_of: Vec::new(),
-        discriminator: None,
-        unsupported: Vec::new(),
-        ..schema.clone()
-    }
 }

@@ -73,6 +73,8 @@ pub enum Fill {
     Present(Box<Fill>),
     /// A part behind a pointer.
     Boxed(Box<Fill>),
+    /// A part of the type that the document names, and not another JSON.
+    Typed(Box<Fill>),
     /// A variant of an enum, by its Rust name.
     Variant(TypeId, String),
     /// A struct: each field's Rust name and part; whether further members are to be left empty, by their field's name.

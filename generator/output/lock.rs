@@ -25,7 +25,11 @@ pub struct Lock {
 
 impl Lock {
     /// The lock of a set of files.
-    pub fn new(files: &FileSet, inputs: &[(&str, &[u8])], names: BTreeMap<String, String>) -> Self {
+    pub fn new(
+        files: &FileSet,
+        inputs: &[(String, Vec<u8>)],
+        names: BTreeMap<String, String>,
+    ) -> Self {
         let generated = files
             .iter()
             .filter(|(_, file)| file.owner == Owner::Generated);
@@ -33,7 +37,7 @@ impl Lock {
             generator: env!("CARGO_PKG_VERSION").into(),
             inputs: inputs
                 .iter()
-                .map(|(path, text)| ((*path).to_owned(), digest(text)))
+                .map(|(path, text)| (path.clone(), digest(text)))
                 .collect(),
             names,
             outputs: generated

@@ -4,6 +4,7 @@ mod body;
 mod choice;
 mod cross_schema;
 mod json;
+mod keywords;
 mod limits;
 mod operation;
 mod parameter;
@@ -12,10 +13,10 @@ mod reference;
 mod schema;
 mod security;
 
-use super::{Document, Schemas, Spanned, Tag};
+use super::{Document, Files, Schemas, Spanned, Tag};
 use crate::{
     diagnostic::{Code, Diagnostics},
-    document::{Entry, Node},
+    document::Entry,
 };
 use reader::Reader;
 
@@ -56,19 +57,19 @@ const SCHEMA_DIALECTS: &[&str] = &[
 
 /// Reads a document. `None` where nothing can be read of it; otherwise what could be, which is whole only where
 /// `diagnostics` has no error.
-pub fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let dialect = dialect(root, diagnostics)?;
-    let mut reader = Reader::new(root, dialect, diagnostics);
+pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let dialect = dialect(files, diagnostics)?;
+    let mut reader = Reader::new(files, dialect, diagnostics);
     reader.root_fields();
     let info = reader.info();
     reader.reserve_components();
     let security_schemes = reader.security_schemes();
     let tags = reader.tags();
-    let mut operations = reader.operations(&security_schemes);
+    let operations = reader.operations(&security_schemes);
     let mut unsupported = reader.webhooks();
     unsupported.extend(reader.schema_dialect());
     reader.read_schemas();
-    reader.after_schemas(&mut operations);
+    reader.after_schemas();
     reader.operation_ids(&operations);
     let schemas = Schemas(reader.schemas.into_iter().flatten().collect());
     Some(Document {
@@ -83,9 +84,10 @@ pub fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Document> {
     })
 }
 
-fn dialect(root: &Node, diagnostics: &mut Diagnostics) -> Option<Dialect> {
+fn dialect(files: &Files, diagnostics: &mut Diagnostics) -> Option<Dialect> {
     // Any dialect does for telling a mistake of the root itself.
-    let mut reader = Reader::new(root, Dialect::V31, diagnostics);
+    let root = files.root();
+    let mut reader = Reader::new(files, Dialect::V31, diagnostics);
     let entries = reader.mapping(root, "the document")?;
     if let Some(entry) = entries.iter().find(|entry| entry.key == "swagger") {
         reader.report(

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Spanned, Unsupported};
+use super::{ResourceId, Spanned, Unsupported};
 use crate::source::Span;
 
 /// Names a schema of one [`Schemas`].
@@ -46,20 +46,20 @@ pub enum SchemaType {
 pub struct Schema {
     /// The place of the whole schema.
     pub span: Span,
-    /// The name under `components.schemas`, and the place of that key.
+    /// The resource that it stands in.
+    pub resource: ResourceId,
+    /// The name under `components.schemas` or its like in another file, and the place of that key.
     pub name: Option<Spanned<String>>,
-    /// `$ref`. With 3.1, keywords beside it hold as well; with 3.0 they say nothing, description aside.
+    /// What it says of itself.
+    pub words: Words,
+    /// The schema `false`: no value fits.
+    pub never: bool,
+    /// `$ref`. From 3.1 on, keywords beside it hold as well; before, they say nothing, description aside.
     pub reference: Option<SchemaId>,
-    /// `title`.
-    pub title: Option<String>,
-    /// `description`.
-    pub description: Option<String>,
-    /// `deprecated`.
-    pub deprecated: bool,
-    /// `readOnly`.
-    pub read_only: bool,
-    /// `writeOnly`.
-    pub write_only: bool,
+    /// `$dynamicRef`: the anchor's name, and where it leads first.
+    pub dynamic_reference: Option<(String, SchemaId)>,
+    /// `$dynamicAnchor`.
+    pub dynamic_anchor: Option<String>,
     /// `type` and 3.0's `nullable`; `None` where any type goes.
     pub types: Option<Vec<SchemaType>>,
     /// `format`.
@@ -67,24 +67,10 @@ pub struct Schema {
     /// `enum`, and `const` as an enum of one. With `nullable: true` of 3.0 the document must still list `null`
     /// itself to allow it; a `nullable` enum without it is read as allowing it.
     pub enumeration: Option<Vec<Literal>>,
-    /// `properties`, in the order of the document.
-    pub properties: Vec<Property>,
-    /// `required`.
-    pub required: Vec<Spanned<String>>,
-    /// `additionalProperties`.
-    pub additional: Additional,
-    /// `items`.
-    pub items: Option<SchemaId>,
-    /// `minItems`.
-    pub min_items: Option<u64>,
-    /// `maxItems`.
-    pub max_items: Option<u64>,
-    /// `uniqueItems`.
-    pub unique_items: bool,
-    /// `minProperties`.
-    pub min_properties: Option<u64>,
-    /// `maxProperties`.
-    pub max_properties: Option<u64>,
+    /// What objects must keep to.
+    pub object: ObjectKeywords,
+    /// What lists must keep to.
+    pub array: ArrayKeywords,
     /// `minLength`, in characters.
     pub min_length: Option<u64>,
     /// `maxLength`, in characters.
@@ -99,16 +85,187 @@ pub struct Schema {
     pub multiple_of: Option<Spanned<serde_json::Number>>,
     /// `allOf`.
     pub all_of: Vec<SchemaId>,
-    /// `oneOf`; without a discriminator it is told as unsupported as well.
+    /// `anyOf`.
+    pub any_of: Vec<SchemaId>,
+    /// `oneOf`.
     pub one_of: Vec<SchemaId>,
     /// `discriminator`.
     pub discriminator: Option<Discriminator>,
+    /// `not`.
+    pub not: Option<SchemaId>,
+    /// `if`.
+    pub condition: Option<SchemaId>,
+    /// `then`.
+    pub consequence: Option<SchemaId>,
+    /// `else`.
+    pub alternative: Option<SchemaId>,
+    /// What in this schema (not in those it refers to) is not generated yet.
+    pub unsupported: Vec<Unsupported>,
+}
+
+/// What a schema says of itself, without a word on what is valid.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// `title`.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// `readOnly`.
+    pub read_only: bool,
+    /// `writeOnly`.
+    pub write_only: bool,
     /// `default`.
     pub default: Option<Literal>,
     /// `example`, or the first of 3.1's `examples`.
     pub example: Option<Literal>,
-    /// What in this schema (not in those it refers to) is not generated yet.
-    pub unsupported: Vec<Unsupported>,
+}
+
+/// The keywords for objects.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectKeywords {
+    /// `properties`, in the order of the document.
+    pub properties: Vec<Property>,
+    /// `required`.
+    pub required: Vec<Spanned<String>>,
+    /// `additionalProperties`.
+    pub additional: Additional,
+    /// `patternProperties`.
+    pub patterns: Vec<(Spanned<String>, SchemaId)>,
+    /// `propertyNames`.
+    pub names: Option<SchemaId>,
+    /// `minProperties`.
+    pub min: Option<u64>,
+    /// `maxProperties`.
+    pub max: Option<u64>,
+    /// `dependentRequired`.
+    pub dependent_required: Vec<(String, Vec<String>)>,
+    /// `dependentSchemas`.
+    pub dependent_schemas: Vec<(String, SchemaId)>,
+    /// `unevaluatedProperties`.
+    pub unevaluated: Option<SchemaId>,
+}
+
+/// The keywords for lists.
+#[derive(Debug, Clone, Default)]
+pub struct ArrayKeywords {
+    /// `items`.
+    pub items: Option<SchemaId>,
+    /// `prefixItems`.
+    pub prefix: Vec<SchemaId>,
+    /// `contains`.
+    pub contains: Option<SchemaId>,
+    /// `minContains`.
+    pub min_contains: Option<u64>,
+    /// `maxContains`.
+    pub max_contains: Option<u64>,
+    /// `minItems`.
+    pub min: Option<u64>,
+    /// `maxItems`.
+    pub max: Option<u64>,
+    /// `uniqueItems`.
+    pub unique: bool,
+    /// `unevaluatedItems`.
+    pub unevaluated: Option<SchemaId>,
+}
+
+impl Schema {
+    /// A schema that every value fits.
+    pub fn open(span: Span, resource: ResourceId) -> Self {
+        Schema {
+            span,
+            resource,
+            name: None,
+            words: Words::default(),
+            never: false,
+            reference: None,
+            dynamic_reference: None,
+            dynamic_anchor: None,
+            types: None,
+            format: None,
+            enumeration: None,
+            object: ObjectKeywords::default(),
+            array: ArrayKeywords::default(),
+            min_length: None,
+            max_length: None,
+            pattern: None,
+            minimum: None,
+            maximum: None,
+            multiple_of: None,
+            all_of: Vec::new(),
+            any_of: Vec::new(),
+            one_of: Vec::new(),
+            discriminator: None,
+            not: None,
+            condition: None,
+            consequence: None,
+            alternative: None,
+            unsupported: Vec::new(),
+        }
+    }
+
+    /// Whether any value fits.
+    pub fn asks_nothing(&self) -> bool {
+        let (object, array) = (&self.object, &self.array);
+        !self.never
+            && self.children().is_empty()
+            && self.types.is_none()
+            && self.enumeration.is_none()
+            && self.pattern.is_none()
+            && self.minimum.is_none()
+            && self.maximum.is_none()
+            && self.multiple_of.is_none()
+            && object.required.is_empty()
+            && object.additional != Additional::Refused
+            && object.dependent_required.is_empty()
+            && !array.unique
+            && [
+                self.min_length,
+                self.max_length,
+                array.min,
+                array.max,
+                object.min,
+                object.max,
+            ]
+            .iter()
+            .all(Option::is_none)
+    }
+
+    /// Every schema that this one names, in place or by reference.
+    pub fn children(&self) -> Vec<SchemaId> {
+        let mapped = self.discriminator.iter().flat_map(|one| &one.mapping);
+        let (object, array) = (&self.object, &self.array);
+        let additional = match object.additional {
+            Additional::Schema(id) => Some(id),
+            _ => None,
+        };
+        let mut all: Vec<SchemaId> = Vec::new();
+        all.extend(self.reference);
+        all.extend(self.dynamic_reference.iter().map(|(_, id)| *id));
+        all.extend(self.all_of.iter().chain(&self.any_of).chain(&self.one_of));
+        all.extend(mapped.map(|(_, id)| *id));
+        all.extend(
+            [self.not, self.condition, self.consequence, self.alternative]
+                .into_iter()
+                .flatten(),
+        );
+        all.extend(object.properties.iter().map(|one| one.schema));
+        all.extend(object.patterns.iter().map(|(_, id)| *id));
+        all.extend(object.dependent_schemas.iter().map(|(_, id)| *id));
+        all.extend(
+            [additional, object.names, object.unevaluated]
+                .into_iter()
+                .flatten(),
+        );
+        all.extend(&array.prefix);
+        all.extend(
+            [array.items, array.contains, array.unevaluated]
+                .into_iter()
+                .flatten(),
+        );
+        all
+    }
 }
 
 /// A value of the document.
@@ -132,9 +289,10 @@ pub struct Property {
 }
 
 /// `additionalProperties`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Additional {
     /// Not said: anything goes.
+    #[default]
     Unsaid,
     /// `true` or `{}`: anything goes, and is meant.
     Any,
@@ -163,8 +321,10 @@ pub struct Discriminator {
     /// `propertyName`.
     pub property: String,
     /// Each value and the schema it stands for, in the order of the document; values that the mapping leaves
-    /// out are the names of the schemas of `oneOf`, already added here.
+    /// out are the names of the schemas of `oneOf` or `anyOf`, already added here.
     pub mapping: Vec<(String, SchemaId)>,
+    /// Whether each member of `oneOf` or `anyOf` has a value, so that the value alone decides.
+    pub decides: bool,
 }
 
 impl SchemaId {

@@ -11,8 +11,7 @@ use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    ApiKey, Basic, Bearer, Exact, Failure, FromText, RequestBody, RequestContext, auth, contract,
-    exact,
+    ApiKey, Basic, Bearer, Failure, FromText, RequestBody, RequestContext, auth, contract, exact,
     operation::Cause,
     routing::Captures,
     service::Shared,
@@ -246,15 +245,7 @@ impl Call {
     /// # Errors
     /// Where it is absent, not JSON, or not of the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refused> {
-        if let Ok(value) = exact::from_slice(&self.received) {
-            return Ok(value);
-        }
-        // JSON Schema counts `1.0` as an integer, serde does not.
-        let mut value = serde_json::from_slice(&self.received).map_err(|_| Refused)?;
-        match contract::make_whole(&mut value) {
-            true => T::deserialize(Exact(value)).map_err(|_| Refused),
-            false => Err(Refused),
-        }
+        exact::from_slice(&self.received).map_err(|_| Refused)
     }
 
     /// The body as JSON, where there is one.

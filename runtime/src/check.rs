@@ -1,6 +1,13 @@
 //! Limits that generated code asks for by name.
 
-use std::collections::HashSet;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, Mutex},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::Validator;
 
 /// Whether a text has at least so many characters.
 pub fn min_length(text: &str, least: usize) -> bool {
@@ -26,9 +33,7 @@ pub fn unique<T: serde::Serialize>(items: &[T]) -> bool {
 fn canonical(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match json {
-        Value::Number(number) => {
-            crate::contract::whole(&number).map_or(Value::Number(number), Value::from)
-        }
+        Value::Number(number) => whole(&number).map_or(Value::Number(number), Value::from),
         Value::Array(items) => items.into_iter().map(canonical).collect(),
         Value::Object(members) => {
             let mut members: Vec<_> = members.into_iter().collect();
@@ -42,6 +47,39 @@ fn canonical(json: serde_json::Value) -> serde_json::Value {
         }
         other => other,
     }
+}
+
+/// The integer that a number with a fraction of zero stands for.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    let value = number.as_f64().filter(|_| number.is_f64())?;
+    let exact = value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "held to be whole and small just before"
+    )]
+    exact.then_some(value as i64)
+}
+
+/// Whether a text has a format, by its name in JSON Schema or OpenAPI; every text has an unknown one.
+pub fn format(name: &'static str, text: &str) -> bool {
+    static KNOWN: Mutex<BTreeMap<&str, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let validator = match known.get(name) {
+        Some(validator) => validator.clone(),
+        None => match Validator::new(&serde_json::json!({ "format": name })) {
+            Ok(validator) => known.entry(name).or_insert(Arc::new(validator)).clone(),
+            Err(_) => return true,
+        },
+    };
+    drop(known);
+    validator.is_valid(&serde_json::Value::from(text))
+}
+
+/// Whether a text is Base64 (RFC 4648, section 4).
+pub(crate) fn is_base64(text: &str) -> bool {
+    STANDARD.decode(text).is_ok()
 }
 
 /// Whether a number is a multiple of a step, up to the precision of the type.

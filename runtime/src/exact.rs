@@ -1,5 +1,8 @@
-//! Reading JSON as its schema means it: an object is never read from a list, and a text of an `enum` never from an
-//! object, both of which serde's derived code would take.
+//! JSON read exactly. Serde's derived code would take an object from a list and a text of an `enum` from an object,
+//! and would not take `1.0` for an integer; JSON Schema is the other way round in each. A member that stands twice is
+//! refused wherever it stands (RFC 7493, section 2.3), so that no two readers can differ on what was sent.
+
+mod members;
 
 use std::fmt;
 
@@ -7,6 +10,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess,
     SeqAccess, Visitor,
 };
+
+use members::Members;
 
 /// A deserializer, or a part of one, that is exact all the way down.
 #[doc(hidden)]
@@ -28,6 +33,14 @@ macro_rules! scalars {
     )*};
 }
 
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(visitor))
+        }
+    )*};
+}
+
 macro_rules! containers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -40,13 +53,21 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Exact<D> {
     type Error = D::Error;
 
     scalars! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
-        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
-        deserialize_byte_buf deserialize_unit deserialize_identifier deserialize_ignored_any
+        deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
+        deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
 
     containers! { deserialize_any deserialize_option deserialize_seq deserialize_map }
+
+    /// What is skipped is read all the same, so that it is refused where it is no JSON of ours.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(Exact(visitor))
+    }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -143,7 +164,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Exact(members))
+        self.0.visit_map(Members::new(members))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
@@ -166,30 +187,41 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Exact<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Exact<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Exact(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Exact<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<S::Value, D::Error> {
         self.0.deserialize(Exact(from))
+    }
+}
+
+/// Takes a number with a fraction of zero for the integer that it is (JSON Schema 2020-12, 4.2.3).
+struct Whole<V>(V);
+
+/// 2 to the power of 63, and of 64.
+const I64_END: f64 = 9_223_372_036_854_775_808.0;
+const U64_END: f64 = 18_446_744_073_709_551_616.0;
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        self.0.expecting(out)
+    }
+
+    visits! { visit_i64(i64) visit_u64(u64) visit_i128(i128) visit_u128(u128) }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "held to be whole and in range just before"
+    )]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        match value.fract() == 0.0 {
+            true if (-I64_END..I64_END).contains(&value) => self.0.visit_i64(value as i64),
+            true if (0.0..U64_END).contains(&value) => self.0.visit_u64(value as u64),
+            _ => self.0.visit_f64(value),
+        }
     }
 }
 
@@ -215,6 +247,7 @@ mod tests {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Leaf {
         kind: Option<Kind>,
+        count: Option<i32>,
     }
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
@@ -222,16 +255,46 @@ mod tests {
         A,
     }
 
+    fn takes(text: &str) -> bool {
+        from_slice::<Vec<Leaf>>(text.as_bytes()).is_ok()
+    }
+
     #[test]
     fn lists_are_no_objects_and_objects_no_texts() {
-        assert_eq!(
-            from_slice::<Vec<Leaf>>(br#"[{"kind":"A"}]"#)
-                .expect("a list")
-                .len(),
-            1
-        );
-        for text in ["[[]]", r#"[{"kind":{"A":null}}]"#, r#"[{}] x"#] {
-            assert!(from_slice::<Vec<Leaf>>(text.as_bytes()).is_err(), "{text}");
+        assert!(takes(r#"[{"kind":"A"}]"#));
+        for text in ["[[]]", r#"[{"kind":{"A":null}}]"#, "[{}] x"] {
+            assert!(!takes(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer() {
+        for text in ["1.0", "1e2", "-0.0", "2147483647.0"] {
+            assert!(takes(&format!(r#"[{{"count":{text}}}]"#)), "{text}");
+        }
+        for text in ["1.5", "2147483648.0", "1e400", "\"1\""] {
+            assert!(!takes(&format!(r#"[{{"count":{text}}}]"#)), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_member_stands_twice_wherever_it_stands() {
+        for text in [
+            r#"[{"count":1,"count":1}]"#,
+            r#"[{"x":1,"x":1}]"#,
+            r#"[{"x":{"y":[{"z":1,"\u007a":1}]}}]"#,
+        ] {
+            assert!(!takes(text), "{text}");
+        }
+        let many: Vec<String> = (0..100).map(|one| format!("\"m{one}\":{one}")).collect();
+        assert!(takes(&format!("[{{{}}}]", many.join(","))));
+        assert!(!takes(&format!("[{{{},\"m7\":1}}]", many.join(","))));
+    }
+
+    #[test]
+    fn what_is_skipped_must_be_json_as_well() {
+        for text in [r#"[{"x":"\ud800"}]"#, r#"[{"x":1e400}]"#, r#"[{"x":[01]}]"#] {
+            assert!(!takes(text), "{text}");
         }
     }
 }

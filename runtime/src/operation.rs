@@ -4,7 +4,7 @@ use std::{pin::Pin, sync::Arc};
 
 use http::Method;
 
-use crate::{Call, Problem, Response, Unauthorized, Violation};
+use crate::{Call, Problem, Response, Schemas, Unauthorized, Violation};
 
 /// A handler at work.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
@@ -66,14 +66,14 @@ impl<A> Clone for ErrorAnswer<A> {
 impl<A> Copy for ErrorAnswer<A> {}
 
 /// The document's own words, its schemas and an example answer for each operation.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Contract {
     /// `info.title`.
     pub title: &'static str,
     /// `info.version`.
     pub version: &'static str,
     /// `contract.json`.
-    pub schemas: &'static str,
+    pub schemas: &'static Schemas,
     /// `examples.json`.
     pub examples: &'static str,
 }

@@ -2,6 +2,9 @@
 
 use std::sync::OnceLock;
 
+/// How many steps a pattern that cannot run in linear time may take.
+pub(crate) const BACKTRACK_LIMIT: usize = 100_000;
+
 /// A regular expression, compiled at its first use.
 pub struct Pattern {
     source: &'static str,
@@ -48,7 +51,7 @@ fn compile(source: &str) -> Result<Compiled, String> {
         return Ok(Compiled::Linear(regex));
     }
     let regex = fancy_regex::RegexBuilder::new(&translated)
-        .backtrack_limit(100_000)
+        .backtrack_limit(BACKTRACK_LIMIT)
         .build();
     regex
         .map(|regex| Compiled::Backtracking(Box::new(regex)))

@@ -11,8 +11,7 @@ use std::{
 use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
-    Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response,
-    contract::Schemas,
+    Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response, Schemas,
     example::Examples,
     guard,
     metrics::Counted,
@@ -23,7 +22,7 @@ use crate::{
 /// What a request is held against, the same for all of a service.
 pub(crate) struct Shared {
     pub(crate) max_body: usize,
-    pub(crate) schemas: Schemas,
+    pub(crate) schemas: &'static Schemas,
     /// The path template of each operation.
     pub(crate) templates: HashMap<&'static str, &'static str>,
 }
@@ -103,7 +102,7 @@ impl Service {
         let templates = self.counted.iter().map(|one| (one.id, one.route));
         Shared {
             max_body,
-            schemas: Schemas::new(self.contract.schemas),
+            schemas: self.contract.schemas,
             templates: templates.collect(),
         }
     }

@@ -60,7 +60,7 @@ macro_rules! integers {
     )*};
 }
 
-integers!(i32, i64, i128);
+integers!(i32, i64);
 
 impl FromText for f64 {
     fn from_text(text: &str) -> Option<Self> {
@@ -100,7 +100,7 @@ macro_rules! displayed {
     )*};
 }
 
-displayed!(bool, i32, i64, i128, f64, u16);
+displayed!(bool, i32, i64, f64, u16);
 
 impl ToText for String {
     fn to_text(&self, out: &mut String) {

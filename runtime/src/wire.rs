@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::Exact;
+use crate::{Exact, Guard};
 
 /// Reads a member that may be absent but not `null`.
 ///
@@ -52,11 +52,29 @@ impl Tagged {
     /// # Errors
     /// Where it is not an object, or the tag is not a text.
     pub fn read<'de, D: Deserializer<'de>>(from: D, tag: &'static str) -> Result<Self, D::Error> {
-        let members = Map::deserialize(from)?;
+        Self::of(Map::deserialize(Exact(from))?, tag)
+    }
+
+    /// Reads an object that has the tag and fits its exact schema.
+    ///
+    /// # Errors
+    /// Where it does not fit, is not an object, or the tag is not a text.
+    pub fn guarded<'de, D: Deserializer<'de>>(
+        from: D,
+        tag: &'static str,
+        guard: &Guard,
+    ) -> Result<Self, D::Error> {
+        match guard.read(from)? {
+            Value::Object(members) => Self::of(members, tag),
+            _ => Err(D::Error::custom("not an object")),
+        }
+    }
+
+    fn of<E: Error>(members: Map<String, Value>, tag: &'static str) -> Result<Self, E> {
         match members.get(tag) {
             Some(Value::String(_)) => Ok(Tagged { members, tag }),
-            Some(_) => Err(D::Error::custom(format_args!("`{tag}` is not a text"))),
-            None => Err(D::Error::missing_field(tag)),
+            Some(_) => Err(E::custom(format_args!("`{tag}` is not a text"))),
+            None => Err(E::missing_field(tag)),
         }
     }
 
@@ -82,6 +100,82 @@ impl Tagged {
     }
 }
 
+/// JSON that is one of several types.
+pub struct Candidate(Value);
+
+impl Candidate {
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// Where it is not JSON.
+    pub fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Value::deserialize(Exact(from)).map(Candidate)
+    }
+
+    /// Reads JSON that fits its exact schema.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn guarded<'de, D: Deserializer<'de>>(from: D, guard: &Guard) -> Result<Self, D::Error> {
+        guard.read(from).map(Candidate)
+    }
+
+    /// The JSON as a type, where it is of it and within its limits.
+    pub fn get<T: DeserializeOwned>(&self, within: impl Fn(&T) -> bool) -> Option<T> {
+        T::deserialize(Exact(&self.0)).ok().filter(within)
+    }
+
+    /// The error where no type fits.
+    pub fn unknown<E: Error>(&self) -> E {
+        E::custom("it is none of the types that it may be")
+    }
+}
+
+macro_rules! or_other {
+    ($(#[$doc:meta])* $name:ident, $is:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum $name<T> {
+            /// What the document names.
+            Named(T),
+            /// JSON of another kind, on which the document says nothing.
+            Other(Value),
+        }
+
+        impl<T> $name<T> {
+            /// What the document names, where it is there.
+            pub fn named(&self) -> Option<&T> {
+                match self {
+                    Self::Named(value) => Some(value),
+                    Self::Other(_) => None,
+                }
+            }
+        }
+
+        impl<'de, T: DeserializeOwned> Deserialize<'de> for $name<T> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let value = Value::deserialize(Exact(from))?;
+                match value.$is() {
+                    true => T::deserialize(Exact(value)).map(Self::Named).map_err(D::Error::custom),
+                    false => Ok(Self::Other(value)),
+                }
+            }
+        }
+    };
+}
+
+or_other!(
+    /// An object in its type, or other JSON: what a schema takes that names members and says no `type`.
+    ObjectOrOther,
+    is_object
+);
+or_other!(
+    /// A list in its type, or other JSON: what a schema takes that names items and says no `type`.
+    ListOrOther,
+    is_array
+);
+
 /// Parts an object's members into those with a field and the others.
 ///
 /// # Errors
@@ -93,7 +187,7 @@ pub fn part<'de, D: Deserializer<'de>, V: DeserializeOwned>(
 ) -> Result<(Value, BTreeMap<String, V>), D::Error> {
     let mut fields = Map::new();
     let mut others = BTreeMap::new();
-    for (name, value) in Map::deserialize(from)? {
+    for (name, value) in Map::deserialize(Exact(from))? {
         if known.contains(&name.as_str()) {
             fields.insert(name, value);
         } else {
@@ -122,7 +216,7 @@ pub fn enum_to_text<T: Serialize>(value: &T, out: &mut String) {
 /// Reads and writes a struct whose other members have a field of their own.
 #[macro_export]
 macro_rules! open_struct {
-    ($name:ident, $others:ident, [$($known:literal),*]) => {
+    ($name:ident, $others:ident, [$($known:literal),*] $(, $schemas:path, $key:literal)?) => {
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 Self::serialize(self, to)
@@ -130,11 +224,34 @@ macro_rules! open_struct {
         }
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let (fields, others) = $crate::wire::part(from, &[$($known),*])?;
-                let mut value =
-                    Self::deserialize($crate::Exact(fields)).map_err(<D::Error as $crate::serde::de::Error>::custom)?;
+                use $crate::serde::de::Error;
+                $(
+                    static GUARD: $crate::Guard = $crate::Guard::new(&$schemas, $key);
+                    let from = GUARD.read(from)?;
+                )?
+                let (fields, others) = $crate::wire::part(from, &[$($known),*]).map_err(D::Error::custom)?;
+                let mut value = Self::deserialize($crate::Exact(fields)).map_err(D::Error::custom)?;
                 value.$others = others;
                 Ok(value)
+            }
+        }
+    };
+}
+
+/// Reads a type whose exact schema asks for more than the type says, and writes it.
+#[macro_export]
+macro_rules! guarded {
+    ($name:ident, $schemas:path, $key:literal) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, to)
+            }
+        }
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                static GUARD: $crate::Guard = $crate::Guard::new(&$schemas, $key);
+                let value = GUARD.read(from)?;
+                Self::deserialize($crate::Exact(value)).map_err($crate::serde::de::Error::custom)
             }
         }
     };

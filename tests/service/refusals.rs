@@ -80,7 +80,7 @@ fn bodies_that_break_the_document() {
     refused(
         &pet(r#"{"name":"Mia","kind":"cat","name":"Mio"}"#),
         422,
-        &["written twice"],
+        &["stands there twice"],
     );
     let nested = r#"{"name":"Mia","kind":"cat","parents":[{"name":"x","kind":"cat","chip":"1"},{"kind":"dog"}]}"#;
     refused(&pet(nested), 422, &["in 2 places"]);

@@ -39,6 +39,8 @@ pub(super) fn items(api: &Api) -> TokenStream {
         #words
         #![allow(clippy::doc_lazy_continuation, clippy::enum_variant_names, clippy::large_enum_variant)]
         #(#modules)*
+        /// The document's exact schemas.
+        pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
         #[rustfmt::skip]
         mod table;
         pub use table::{Api, service};

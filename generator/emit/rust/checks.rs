@@ -135,6 +135,10 @@ fn inner(api: &Api, ty: &Type, place: &Place, patterns: &mut Patterns) -> Option
             let check = slot(api, one, &Place::reference("value"), patterns)?;
             Some(quote!(#dot.as_ref().is_none_or(|value| #check)))
         }
+        Type::OrOther(one) => {
+            let check = slot(api, one, &Place::reference("value"), patterns)?;
+            Some(quote!(#dot.named().is_none_or(|value| #check)))
+        }
         Type::Boxed(one) => inner(api, one, place, patterns),
         Type::Named(id) => match &api.types[id.0] {
             def if !def.checked => None,
@@ -151,7 +155,7 @@ fn own(slot: &Slot, place: &Place, patterns: &mut Patterns) -> Vec<TokenStream> 
     match slot.ty {
         Type::I32 => integer(&slot.checks, place, i32::MIN.into(), i32::MAX.into()),
         Type::I64 => integer(&slot.checks, place, i64::MIN.into(), i64::MAX.into()),
-        Type::I128 => integer(&slot.checks, place, i128::MIN, i128::MAX),
+        Type::Integer => any_integer(&slot.checks, place),
         Type::F64 => number(&slot.checks, place),
         Type::List(_) | Type::Map(_) => count(&slot.checks, place),
         _ => text(slot, place, patterns),
@@ -176,6 +180,7 @@ fn text(slot: &Slot, place: &Place, patterns: &mut Patterns) -> Vec<TokenStream>
                 let most = Literal::u64_unsuffixed(*most);
                 Some(quote!(oarlock_runtime::check::max_length(#text, #most)))
             }
+            Check::Format(name) => Some(quote!(oarlock_runtime::check::format(#name, #text))),
             Check::Pattern(pattern) => {
                 let name = patterns.name(pattern);
                 Some(quote!(#name.is_match(#text)))
@@ -222,6 +227,30 @@ fn integer(checks: &[Check], place: &Place, lowest: i128, highest: i128) -> Vec<
         (true, false) => parts.push(quote!(#value >= #low_end)),
         (false, true) => parts.push(quote!(#value <= #high_end)),
         (false, false) => {}
+    }
+    parts
+}
+
+/// Limits of an integer whose size is open.
+fn any_integer(checks: &[Check], place: &Place) -> Vec<TokenStream> {
+    let dot = &place.dot;
+    let mut parts = Vec::new();
+    for check in checks {
+        parts.extend(match check {
+            Check::Minimum(end, open) => {
+                let end = Literal::i128_unsuffixed(floor_or_ceil(end, true, *open));
+                Some(quote!(#dot.compare(#end).is_ge()))
+            }
+            Check::Maximum(end, open) => {
+                let end = Literal::i128_unsuffixed(floor_or_ceil(end, false, *open));
+                Some(quote!(#dot.compare(#end).is_le()))
+            }
+            Check::MultipleOf(step) => {
+                let step = Literal::f64_unsuffixed(step.as_f64().unwrap_or(1.0));
+                Some(quote!(oarlock_runtime::check::multiple_of(#dot.as_f64(), #step)))
+            }
+            _ => None,
+        });
     }
     parts
 }

@@ -51,12 +51,7 @@ fn plain<'a>(api: &'a Api, ty: &'a Type) -> &'a Type {
 fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
     let ty = plain(api, ty);
     match fill {
-        Fill::Status => match ty {
-            Type::I32 => quote!(i32::from(problem.status.as_u16())),
-            Type::I128 => quote!(i128::from(problem.status.as_u16())),
-            Type::F64 => quote!(f64::from(problem.status.as_u16())),
-            _ => quote!(i64::from(problem.status.as_u16())),
-        },
+        Fill::Status => quote!(problem.status.as_u16().into()),
         Fill::StatusText => quote!(problem.status.as_u16().to_string()),
         Fill::Title => quote!(problem.title.to_string()),
         Fill::Detail => quote!(problem.detail.clone()),
@@ -66,7 +61,18 @@ fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
         Fill::Text(text) => quote!(#text.to_owned()),
         Fill::Integer(value) => {
             let value = Literal::i64_unsuffixed(*value);
-            quote!(#value)
+            match ty {
+                Type::Integer => quote!(#value.into()),
+                _ => quote!(#value),
+            }
+        }
+        Fill::Typed(inner) => {
+            let Type::OrOther(slot) = ty else {
+                return quote!();
+            };
+            let other = ty_or_other(ty);
+            let value = part(api, inner, &slot.ty);
+            quote!(#other::Named(#value))
         }
         Fill::Number(value) => {
             let value = Literal::f64_unsuffixed(*value);
@@ -100,6 +106,16 @@ fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
             quote!(crate::types::#name::#variant)
         }
         Fill::Struct(id, parts, rest) => structure(api, *id, parts, rest.as_deref()),
+    }
+}
+
+/// The runtime's type for JSON that may be of another kind.
+fn ty_or_other(ty: &Type) -> TokenStream {
+    match ty {
+        Type::OrOther(slot) if matches!(slot.ty, Type::List(_)) => {
+            quote!(oarlock_runtime::ListOrOther)
+        }
+        _ => quote!(oarlock_runtime::ObjectOrOther),
     }
 }
 

@@ -262,6 +262,10 @@ fn default_value(_: &Api, parameter: &Parameter, default: &Json) -> TokenStream 
             let value = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
             quote!(.unwrap_or(#value))
         }
+        (Type::Integer, number) => {
+            let value = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            quote!(.unwrap_or_else(|| #value.into()))
+        }
         (Type::String, Json::String(text)) => quote!(.unwrap_or_else(|| #text.to_owned())),
         (_, number) => {
             let value = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());

@@ -62,7 +62,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
             Service::new(app, Table::<A>::OPERATIONS, Contract {
                 title: #title,
                 version: #version,
-                schemas: include_str!("contract.json"),
+                schemas: &crate::SCHEMAS,
                 examples: include_str!("examples.json"),
             })
         }

@@ -6,8 +6,9 @@ use quote::quote;
 use super::{
     checks::{self, Place},
     printing::{docs, ident},
+    unions,
 };
-use crate::model::{Api, Field, Slot, Struct, Type, TypeDef, TypeKind, Union, Variant};
+use crate::model::{Api, Field, Slot, Struct, Type, TypeDef, TypeKind, Variant};
 
 /// Where a type is named from: `types.rs` itself, or a file beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +22,14 @@ pub(super) fn items(api: &Api) -> TokenStream {
     let defs: TokenStream = api.types.iter().map(|def| definition(api, def)).collect();
     let text = defs.to_string();
     // The attributes of serde name it in a text, other code by its path.
-    let wire = (text.contains("\"wire::") || text.contains("wire :: Tagged")).then(|| {
-        quote!(
-            use oarlock_runtime::wire;
-        )
-    });
+    let wire = ["\"wire::", "wire :: Tagged", "wire :: Candidate"]
+        .iter()
+        .any(|one| text.contains(one))
+        .then(|| {
+            quote!(
+                use oarlock_runtime::wire;
+            )
+        });
     quote! {
         //! The types of the document's schemas.
         #wire
@@ -43,7 +47,7 @@ fn written(api: &Api, ty: &Type, home: Home) -> TokenStream {
         Type::Bool => quote!(bool),
         Type::I32 => quote!(i32),
         Type::I64 => quote!(i64),
-        Type::I128 => quote!(i128),
+        Type::Integer => quote!(oarlock_runtime::Integer),
         Type::F64 => quote!(f64),
         Type::String => quote!(String),
         Type::Date => quote!(oarlock_runtime::Date),
@@ -73,6 +77,13 @@ fn written(api: &Api, ty: &Type, home: Home) -> TokenStream {
             let inner = written(api, inner, home);
             quote!(Box<#inner>)
         }
+        Type::OrOther(slot) => {
+            let inner = written(api, &slot.ty, home);
+            match slot.ty {
+                Type::List(_) => quote!(oarlock_runtime::ListOrOther<#inner>),
+                _ => quote!(oarlock_runtime::ObjectOrOther<#inner>),
+            }
+        }
     }
 }
 
@@ -85,17 +96,20 @@ fn definition(api: &Api, def: &TypeDef) -> TokenStream {
     let item = match &def.kind {
         TypeKind::Struct(one) => structure(api, def, one),
         TypeKind::Enum(variants) => enumeration(def, variants),
-        TypeKind::Union(one) => union(api, def, one),
+        TypeKind::Union(one) => unions::tagged(api, def, one),
+        TypeKind::Choice(alternatives) => unions::choice(api, def, alternatives),
         TypeKind::Alias(slot) => {
             let ty = ty(api, slot, Home::Types);
             quote!(pub type #name = #ty;)
         }
         TypeKind::Wrapper(slot) => {
             let ty = ty(api, slot, Home::Types);
+            let (remote, guard) = guarded(def);
             quote! {
                 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-                #[serde(transparent)]
+                #[serde(transparent #remote)]
                 pub struct #name(pub #ty);
+                #guard
             }
         }
     };
@@ -106,16 +120,25 @@ fn definition(api: &Api, def: &TypeDef) -> TokenStream {
 fn structure(api: &Api, def: &TypeDef, one: &Struct) -> TokenStream {
     let name = ident(&def.name);
     let fields = one.fields.iter().map(|field| member(api, field));
-    let closed = one.closed.then(|| quote!(#[serde(deny_unknown_fields)]));
     let Some((rest, slot)) = &one.additional else {
+        let closed = one.closed.then(|| quote!(#[serde(deny_unknown_fields)]));
+        let (remote, guard) = guarded(def);
+        let remote = (!remote.is_empty()).then(|| quote!(#[serde(remote = "Self")]));
         return quote! {
             #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             #closed
+            #remote
             pub struct #name { #(#fields)* }
+            #guard
         };
     };
     let (rest, value) = (ident(rest), ty(api, slot, Home::Types));
-    let known = one.fields.iter().map(|field| &field.wire);
+    let known = one
+        .fields
+        .iter()
+        .map(|field| &field.wire)
+        .chain(&one.ignored);
+    let guard = def.guard.as_ref().map(|key| quote!(, crate::SCHEMAS, #key));
     quote! {
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(remote = "Self")]
@@ -125,7 +148,19 @@ fn structure(api: &Api, def: &TypeDef, one: &Struct) -> TokenStream {
             #[serde(flatten, skip_deserializing)]
             pub #rest: std::collections::BTreeMap<String, #value>,
         }
-        oarlock_runtime::open_struct!(#name, #rest, [#(#known),*]);
+        oarlock_runtime::open_struct!(#name, #rest, [#(#known),*] #guard);
+    }
+}
+
+/// What makes serde leave a type's reading to its guard, and the guard; nothing where the type says all.
+fn guarded(def: &TypeDef) -> (TokenStream, TokenStream) {
+    let name = ident(&def.name);
+    match &def.guard {
+        Some(key) => (
+            quote!(, remote = "Self"),
+            quote!(oarlock_runtime::guarded!(#name, crate::SCHEMAS, #key);),
+        ),
+        None => (quote!(), quote!()),
     }
 }
 
@@ -171,61 +206,14 @@ fn enumeration(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     let text = def
         .text
         .then(|| quote!(oarlock_runtime::text_enum!(#name);));
+    let (remote, guard) = guarded(def);
+    let remote = (!remote.is_empty()).then(|| quote!(#[serde(remote = "Self")]));
     quote! {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #remote
         pub enum #name { #(#members)* }
+        #guard
         #text
-    }
-}
-
-fn union(api: &Api, def: &TypeDef, one: &Union) -> TokenStream {
-    let (name, tag) = (ident(&def.name), &one.tag);
-    let own_tag = one
-        .variants
-        .iter()
-        .any(|variant| declares(api, &variant.slot.ty, tag));
-    let attribute = match own_tag {
-        true => quote!(#[serde(untagged)]),
-        false => quote!(#[serde(tag = #tag)]),
-    };
-    let members = one.variants.iter().map(|variant| {
-        let (member, held) = (ident(&variant.name), ty(api, &variant.slot, Home::Types));
-        let words = docs(&format!("`{}`: `{}`", tag, variant.tags.join("`, `")).replace('\n', " "));
-        let first = variant.tags.first().filter(|_| !own_tag);
-        let rename = first.map(|tag| quote!(#[serde(rename = #tag)]));
-        quote!(#words #rename #member(#held),)
-    });
-    let arms = one.variants.iter().map(|variant| {
-        let (member, tags) = (ident(&variant.name), &variant.tags);
-        quote!(#(#tags)|* => tagged.into_variant().map(Self::#member),)
-    });
-    let tags = one.variants.iter().flat_map(|variant| &variant.tags);
-    quote! {
-        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-        #attribute
-        pub enum #name { #(#members)* }
-        impl<'de> serde::Deserialize<'de> for #name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let tagged = wire::Tagged::read(deserializer, #tag)?;
-                match tagged.tag() {
-                    #(#arms)*
-                    _ => Err(tagged.unknown(&[#(#tags),*])),
-                }
-            }
-        }
-    }
-}
-
-/// Whether a struct has a member of this name.
-fn declares(api: &Api, ty: &Type, wire: &str) -> bool {
-    match ty {
-        Type::Named(id) => match &api.types[id.0].kind {
-            TypeKind::Struct(one) => one.fields.iter().any(|field| field.wire == wire),
-            TypeKind::Alias(slot) => declares(api, &slot.ty, wire),
-            _ => false,
-        },
-        Type::Boxed(inner) => declares(api, inner, wire),
-        _ => false,
     }
 }
 
@@ -252,6 +240,17 @@ fn validity(api: &Api, def: &TypeDef) -> TokenStream {
                 let member = ident(&variant.name);
                 let place = Place::reference("value");
                 match checks::slot(api, &variant.slot, &place, &mut patterns) {
+                    Some(inner) => quote!(Self::#member(value) => #inner,),
+                    None => quote!(Self::#member(_) => true,),
+                }
+            });
+            let arms: Vec<TokenStream> = arms.collect();
+            quote!(match self { #(#arms)* })
+        }
+        TypeKind::Choice(alternatives) => {
+            let arms = alternatives.iter().map(|one| {
+                let member = ident(&one.name);
+                match checks::slot(api, &one.slot, &Place::reference("value"), &mut patterns) {
                     Some(inner) => quote!(Self::#member(value) => #inner,),
                     None => quote!(Self::#member(_) => true,),
                 }

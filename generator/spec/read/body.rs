@@ -1,6 +1,6 @@
 //! Request bodies and responses.
 
-use super::reader::{Pending, Place, Reader, key_span, unsupported};
+use super::reader::{Reader, key_span, unsupported};
 use crate::{
     document::{Entry, Node, Value},
     spec::{Content, ContentKind, RequestBody, Response, Spanned, Status, Unsupported},
@@ -9,11 +9,10 @@ use crate::{
 impl<'a> Reader<'a, '_> {
     pub(super) fn request_body(
         &mut self,
-        operation: usize,
         node: &'a Node,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<RequestBody> {
-        let node = self.object(node, left_out)?;
+        let node = self.object(node)?;
         self.fields(
             node,
             &["description", "content", "required"],
@@ -22,7 +21,7 @@ impl<'a> Reader<'a, '_> {
         if node.get("content").is_none() {
             self.missing(node, "content", "a request body");
         }
-        let content = self.content(operation, node, left_out, false)?;
+        let content = self.content(node, left_out, false)?;
         Some(RequestBody {
             span: content.media_type.span,
             required: self.boolean_of(node, "required").unwrap_or(false),
@@ -34,7 +33,6 @@ impl<'a> Reader<'a, '_> {
     /// The one media type that is supported; each other is told.
     fn content(
         &mut self,
-        operation: usize,
         parent: &'a Node,
         left_out: &mut Vec<Unsupported>,
         answer: bool,
@@ -52,7 +50,7 @@ impl<'a> Reader<'a, '_> {
                 Some(_) if chosen.is_some() => {
                     left_out.push(unsupported(entry.key_span, "several media types"));
                 }
-                Some(kind) => chosen = self.one_content(operation, entry, kind, left_out),
+                Some(kind) => chosen = self.one_content(entry, kind, left_out),
             }
         }
         chosen
@@ -60,7 +58,6 @@ impl<'a> Reader<'a, '_> {
 
     fn one_content(
         &mut self,
-        operation: usize,
         entry: &'a Entry,
         kind: ContentKind,
         left_out: &mut Vec<Unsupported>,
@@ -79,14 +76,6 @@ impl<'a> Reader<'a, '_> {
         }
         let schema = node.get("schema").filter(|_| kind != ContentKind::Bytes);
         let id = schema.map(|schema| self.reserve(schema));
-        if let (ContentKind::Text, Some(node), Some(schema)) = (kind, schema, id) {
-            self.pending.push(Pending {
-                operation,
-                span: node.span,
-                schema,
-                place: Place::Text,
-            });
-        }
         Some(Content {
             media_type: Spanned {
                 span: entry.key_span,
@@ -125,7 +114,7 @@ impl<'a> Reader<'a, '_> {
         let Some(schema) = media_type.get("schema") else {
             return true;
         };
-        let Some(schema) = self.object(schema, &mut Vec::new()) else {
+        let Some(schema) = self.object(schema) else {
             return false;
         };
         let word = |key: &str| match schema.get(key).map(|node| &node.value) {
@@ -139,7 +128,6 @@ impl<'a> Reader<'a, '_> {
 
     pub(super) fn responses(
         &mut self,
-        operation: usize,
         node: &'a Node,
         left_out: &mut Vec<Unsupported>,
     ) -> Vec<Response> {
@@ -152,7 +140,7 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             match status(&entry.key) {
-                Some(status) => responses.extend(self.response(operation, entry, status, left_out)),
+                Some(status) => responses.extend(self.response(entry, status, left_out)),
                 None => {
                     let allowed = ["200", "404", "4XX", "default"];
                     self.invalid(entry.key_span, "a status", &entry.key, &allowed);
@@ -164,12 +152,11 @@ impl<'a> Reader<'a, '_> {
 
     fn response(
         &mut self,
-        operation: usize,
         entry: &'a Entry,
         status: Status,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<Response> {
-        let node = self.object(&entry.node, left_out)?;
+        let node = self.object(&entry.node)?;
         self.fields(
             node,
             &["summary", "description", "headers", "content", "links"],
@@ -184,7 +171,7 @@ impl<'a> Reader<'a, '_> {
         let mut headers = Vec::new();
         for header in self.entries_of(node, "headers") {
             if !header.key.eq_ignore_ascii_case("content-type") {
-                headers.extend(self.header(operation, header, left_out));
+                headers.extend(self.header(header, left_out));
             }
         }
         Some(Response {
@@ -192,7 +179,7 @@ impl<'a> Reader<'a, '_> {
             status,
             description: self.text_of(node, "description").unwrap_or_default(),
             headers,
-            content: self.content(operation, node, left_out, true),
+            content: self.content(node, left_out, true),
         })
     }
 }

@@ -1,86 +1,87 @@
-//! `oneOf` with a discriminator.
+//! `discriminator`: which value of a member names which schema.
 
-use super::reader::{Reader, key_span, unsupported};
+use super::reader::Reader;
 use crate::{
+    diagnostic::Code,
     document::{Node, Value},
     spec::{Discriminator, Schema, SchemaId},
 };
 
 impl<'a> Reader<'a, '_> {
-    pub(super) fn choice(&mut self, node: &'a Node, schema: &mut Schema) {
-        if let Some(one_of) = node.get("oneOf") {
-            schema.one_of = self.members(one_of, "`oneOf`");
-            let span = key_span(node, "oneOf").unwrap_or(one_of.span);
-            if node.get("discriminator").is_none() {
-                schema
-                    .unsupported
-                    .push(unsupported(span, "`oneOf` without a `discriminator`"));
-            } else if let Some(inline) = items(one_of).find(|item| item.get("$ref").is_none()) {
-                let feature = "a member of a `oneOf` that is not a `$ref`";
-                schema.unsupported.push(unsupported(inline.span, feature));
-            }
-        }
+    pub(super) fn discriminator(&mut self, node: &'a Node, schema: &mut Schema) {
         let Some(discriminator) = node.get("discriminator") else {
             return;
         };
+        let fields = ["propertyName", "mapping", "defaultMapping"];
         if self
-            .fields(
-                discriminator,
-                &["propertyName", "mapping"],
-                "a discriminator",
-            )
+            .fields(discriminator, &fields, "a discriminator")
             .is_none()
         {
             return;
         }
-        let property = self.required_text(discriminator, "propertyName", "a discriminator");
-        let Some(property) = property else { return };
-        if schema.one_of.is_empty() {
-            let span = key_span(node, "discriminator").unwrap_or(node.span);
-            schema
-                .unsupported
-                .push(unsupported(span, "`discriminator` without `oneOf`"));
+        let Some(property) = self.required_text(discriminator, "propertyName", "a discriminator")
+        else {
             return;
-        }
-        let mapping = self.mapping_of(node, discriminator, schema);
+        };
+        let mut mapping = self.mapping_of(discriminator);
+        let decides = self.members_by_name(node, &mut mapping);
         schema.discriminator = Some(Discriminator {
             span: property.span,
             property: property.value,
             mapping,
+            decides,
         });
     }
 
-    /// What `mapping` says, and then the members that it leaves out, under their own names.
-    fn mapping_of(
-        &mut self,
-        node: &'a Node,
-        discriminator: &'a Node,
-        schema: &mut Schema,
-    ) -> Vec<(String, SchemaId)> {
+    /// What `mapping` says.
+    fn mapping_of(&mut self, discriminator: &'a Node) -> Vec<(String, SchemaId)> {
         let mut mapping = Vec::new();
         for entry in self.entries_of(discriminator, "mapping") {
             let Some(text) = self.text(&entry.node, "a value of `mapping`") else {
                 continue;
             };
-            let named = self.component(&text);
-            let target = named.or_else(|| self.target(&entry.node, &mut schema.unsupported));
-            if let Some(target) = target {
-                mapping.push((entry.key.clone(), self.reserve(target)));
-            }
-        }
-        let members = node.get("oneOf").into_iter().flat_map(items);
-        for reference in members.filter_map(|item| item.get("$ref")) {
-            let Some(target) = self.target(reference, &mut Vec::new()) else {
-                continue;
-            };
-            let id = self.reserve(target);
-            if !mapping.iter().any(|(_, known)| *known == id)
-                && let Some(name) = self.names.get(&id)
-            {
-                mapping.push((name.value.clone(), id));
+            let named = self.component(&text).map(|target| self.reserve(target));
+            if let Some(id) = named.or_else(|| self.referred(&entry.node)) {
+                mapping.push((entry.key.clone(), id));
             }
         }
         mapping
+    }
+
+    /// Adds the members that `mapping` leaves out, under their own names; whether every member has one.
+    fn members_by_name(&mut self, node: &'a Node, mapping: &mut Vec<(String, SchemaId)>) -> bool {
+        let keyword = ["oneOf", "anyOf"]
+            .into_iter()
+            .find(|keyword| node.get(keyword).is_some());
+        let Some(keyword) = keyword else { return false };
+        let mut decides = true;
+        for item in node.get(keyword).into_iter().flat_map(items) {
+            let Some(reference) = item.get("$ref") else {
+                decides = false;
+                let message = format!(
+                    "the value of this `{keyword}` member in the discriminator is not known"
+                );
+                let help = "move the schema to `components.schemas` and refer to it, so that its name is its value";
+                self.report(
+                    Code::UnnamedMember,
+                    item.span,
+                    message,
+                    "not a `$ref`",
+                    help.into(),
+                );
+                continue;
+            };
+            let Some(id) = self.referred(reference) else {
+                continue;
+            };
+            if !mapping.iter().any(|(_, known)| *known == id) {
+                match self.names.get(&id) {
+                    Some(name) => mapping.push((name.value.clone(), id)),
+                    None => decides = false,
+                }
+            }
+        }
+        decides
     }
 
     /// A schema of the components, by its bare name.

@@ -1,73 +1,17 @@
-//! What can be judged only when every schema is read: circles of references, and values that must be text.
+//! What can be judged only when every schema is read: schemas that lead back to themselves.
 
-use super::reader::{Place, Reader, unsupported};
-use crate::spec::{Operation, Schema, SchemaId, SchemaType};
-
-/// What a schema's values are, as far as writing them as text goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Scalar,
-    List(Option<SchemaId>),
-    Object,
-    Any,
-}
-
-/// How far references and `allOf` are followed for a shape; longer chains count as any value.
-const MAX_CHAIN: usize = 64;
+use super::reader::Reader;
+use crate::spec::{Schema, SchemaId};
 
 impl Reader<'_, '_> {
-    pub(super) fn after_schemas(&mut self, operations: &mut [Operation]) {
+    pub(super) fn after_schemas(&mut self) {
         self.reference_circles();
-        for pending in std::mem::take(&mut self.pending) {
-            let feature = match (pending.place, self.shape(pending.schema, 0)) {
-                (_, Shape::Scalar) | (Place::Text, Shape::Any) => continue,
-                (Place::Parameter, Shape::List(Some(item))) => match self.shape(item, 0) {
-                    Shape::Scalar => continue,
-                    _ => "a list of lists or objects in a parameter",
-                },
-                (Place::Parameter, Shape::List(None) | Shape::Any) => {
-                    "a parameter without a `type`"
-                }
-                (Place::Parameter, Shape::Object) => "an object in a parameter",
-                (Place::Header, Shape::Any) => "a header without a `type`",
-                (Place::Header, _) => "a list or an object in a response's header",
-                (Place::Text, _) => "a list or an object as plain text",
-            };
-            if let Some(operation) = operations.get_mut(pending.operation) {
-                operation
-                    .unsupported
-                    .push(unsupported(pending.span, feature));
-            }
-        }
-        self.union_members();
+        self.choices_of_their_own_heirs();
+        self.endless_schemas();
     }
 
     fn known(&self, id: SchemaId) -> Option<&Schema> {
         self.schemas.get(id.0)?.as_ref()
-    }
-
-    /// What a schema says, through references and `allOf`.
-    fn shape(&self, id: SchemaId, depth: usize) -> Shape {
-        let Some(schema) = self.known(id).filter(|_| depth < MAX_CHAIN) else {
-            return Shape::Any;
-        };
-        let mut types = schema.types.iter().flatten();
-        let own = match types.find(|one| **one != SchemaType::Null) {
-            Some(SchemaType::Array) => Shape::List(schema.items),
-            Some(SchemaType::Object) => Shape::Object,
-            Some(_) => Shape::Scalar,
-            None if schema.enumeration.is_some() => Shape::Scalar,
-            None if !schema.properties.is_empty() || !schema.one_of.is_empty() => Shape::Object,
-            None => Shape::Any,
-        };
-        if own != Shape::Any {
-            return own;
-        }
-        let others = schema.reference.iter().chain(&schema.all_of);
-        let mut shapes = others.map(|one| self.shape(*one, depth + 1));
-        shapes
-            .find(|shape| *shape != Shape::Any)
-            .unwrap_or(Shape::Any)
     }
 
     /// A schema that is only a reference to itself, at whatever length.
@@ -98,28 +42,130 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Each schema of a tagged choice must be an object, since the tag is a member.
-    fn union_members(&mut self) {
+    /// A choice whose members take it up by `allOf` means itself without the choice there.
+    fn choices_of_their_own_heirs(&mut self) {
         for index in 0..self.schemas.len() {
-            let Some(schema) = &self.schemas[index] else {
+            let base = SchemaId(index);
+            let Some(schema) = self.known(base) else {
                 continue;
             };
-            let Some(discriminator) = &schema.discriminator else {
-                continue;
-            };
-            let mut members = discriminator
-                .mapping
+            let members: Vec<SchemaId> = schema
+                .one_of
                 .iter()
-                .map(|(_, member)| self.shape(*member, 0));
-            let (odd, span) = (
-                members.any(|shape| shape != Shape::Object),
-                discriminator.span,
-            );
-            if let (true, Some(schema)) = (odd, &mut self.schemas[index]) {
-                schema
-                    .unsupported
-                    .push(unsupported(span, "a `oneOf` of other schemas than objects"));
+                .chain(&schema.any_of)
+                .copied()
+                .collect();
+            if members.is_empty() {
+                continue;
+            }
+            let mut plain = Schema {
+                name: None,
+                one_of: Vec::new(),
+                any_of: Vec::new(),
+                discriminator: None,
+                ..schema.clone()
+            };
+            plain.words.example = None;
+            let mut core = None;
+            let heirs: Vec<SchemaId> = members
+                .iter()
+                .flat_map(|member| self.chain(*member))
+                .collect();
+            for heir in heirs {
+                let core = *core.get_or_insert_with(|| {
+                    self.schemas.push(Some(plain.clone()));
+                    SchemaId(self.schemas.len() - 1)
+                });
+                self.replace(heir, base, core);
             }
         }
     }
+
+    /// A schema, what it refers to, and what those take up by `allOf`.
+    fn chain(&self, from: SchemaId) -> Vec<SchemaId> {
+        let (mut found, mut open) = (Vec::new(), vec![from]);
+        while let Some(id) = open.pop() {
+            if let (false, Some(schema)) = (found.contains(&id), self.known(id)) {
+                found.push(id);
+                open.extend(schema.reference.iter().chain(&schema.all_of));
+            }
+        }
+        found
+    }
+
+    fn replace(&mut self, heir: SchemaId, base: SchemaId, core: SchemaId) {
+        if heir == base {
+            return;
+        }
+        let refers = |schema: &Schema| schema.reference == Some(base);
+        let bare: Vec<bool> = match self.known(heir) {
+            Some(schema) => {
+                let leads = |id: &SchemaId| *id == base || self.known(*id).is_some_and(refers);
+                schema.all_of.iter().map(leads).collect()
+            }
+            None => return,
+        };
+        if let Some(Some(schema)) = self.schemas.get_mut(heir.0) {
+            for (member, leads) in schema.all_of.iter_mut().zip(bare) {
+                if leads {
+                    *member = core;
+                }
+            }
+        }
+    }
+
+    /// A schema that holds itself for the very same value: no value could ever be judged.
+    fn endless_schemas(&mut self) {
+        let count = self.schemas.len();
+        let mut state = vec![0_u8; count];
+        for start in 0..count {
+            let mut stack = vec![(SchemaId(start), 0)];
+            while let Some((id, next)) = stack.pop() {
+                if next == 0 && state[id.0] != 0 {
+                    continue;
+                }
+                state[id.0] = 1;
+                let edges = self.known(id).map(in_place).unwrap_or_default();
+                let Some(target) = edges.get(next) else {
+                    state[id.0] = 2;
+                    continue;
+                };
+                stack.push((id, next + 1));
+                match state[target.0] {
+                    0 => stack.push((*target, 0)),
+                    1 => {
+                        let span = self.known(*target).map(|schema| schema.span);
+                        if let Some(span) = span {
+                            self.circle(span);
+                        }
+                        self.schemas[target.0] =
+                            span.map(|span| Schema::open(span, self.files.resource_of(self.root)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// The schemas that the same value must be held against.
+fn in_place(schema: &Schema) -> Vec<SchemaId> {
+    let conditions = [
+        schema.not,
+        schema.condition,
+        schema.consequence,
+        schema.alternative,
+    ];
+    let dependent = schema.object.dependent_schemas.iter().map(|(_, id)| id);
+    let mut all: Vec<SchemaId> = schema.reference.into_iter().collect();
+    all.extend(
+        schema
+            .all_of
+            .iter()
+            .chain(&schema.any_of)
+            .chain(&schema.one_of)
+            .chain(dependent),
+    );
+    all.extend(conditions.into_iter().flatten());
+    all
 }

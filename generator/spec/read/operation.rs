@@ -63,7 +63,6 @@ struct General<'s> {
 
 /// An operation's surroundings.
 struct Site<'a, 'p> {
-    index: usize,
     path: &'p Entry,
     item: &'a Node,
     entry: &'a Entry,
@@ -84,9 +83,7 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             let valid = self.path_template(path);
-            let mut left_out = Vec::new();
-            let Some(item) = self.object(&path.node, &mut left_out) else {
-                operations.extend(unread_item(path, left_out));
+            let Some(item) = self.object(&path.node) else {
                 continue;
             };
             let Some(fields) = self.fields(item, ITEM, "a path").filter(|_| valid) else {
@@ -94,13 +91,11 @@ impl<'a> Reader<'a, '_> {
             };
             for entry in fields {
                 if let Some((_, method)) = METHODS.iter().find(|(name, _)| *name == entry.key) {
-                    let (index, method) = (operations.len(), *method);
                     let site = Site {
-                        index,
                         path,
                         item,
                         entry,
-                        method,
+                        method: *method,
                     };
                     operations.extend(self.operation(&site, &general));
                 }
@@ -116,8 +111,8 @@ impl<'a> Reader<'a, '_> {
         let mut left_out = Vec::new();
         let parameters = self.parameters(site, &mut left_out);
         let body = node.get("requestBody");
-        let body = body.and_then(|body| self.request_body(site.index, body, &mut left_out));
-        let responses = self.responses(site.index, node, &mut left_out);
+        let body = body.and_then(|body| self.request_body(body, &mut left_out));
+        let responses = self.responses(node, &mut left_out);
         if let (Some(span), false) = (
             key_span(node, "callbacks"),
             self.entries_of(node, "callbacks").is_empty(),
@@ -176,7 +171,7 @@ impl<'a> Reader<'a, '_> {
         for (own, parent) in [(false, site.item), (true, &*site.entry.node)] {
             let mut here: Vec<(String, Location)> = Vec::new();
             for node in self.sequence_of(parent, "parameters") {
-                let Some(parameter) = self.parameter(site.index, node, left_out) else {
+                let Some(parameter) = self.parameter(node, left_out) else {
                     all_read = false;
                     continue;
                 };
@@ -327,28 +322,6 @@ impl<'a> Reader<'a, '_> {
             "change one of them".into(),
         );
     }
-}
-
-/// A path whose content stands in another file: its operations are unknown, the path is not.
-fn unread_item(entry: &Entry, left_out: Vec<Unsupported>) -> Option<Operation> {
-    (!left_out.is_empty()).then(|| Operation {
-        span: entry.key_span,
-        id: None,
-        method: Method::Get,
-        path: Spanned {
-            span: entry.key_span,
-            value: entry.key.clone(),
-        },
-        summary: None,
-        description: None,
-        deprecated: false,
-        tags: Vec::new(),
-        parameters: Vec::new(),
-        body: None,
-        responses: Vec::new(),
-        security: Vec::new(),
-        unsupported: left_out,
-    })
 }
 
 /// The names between braces, in their order.

@@ -2,7 +2,7 @@
 
 use super::{
     json,
-    reader::{Pending, Place, Reader, key_span, unsupported},
+    reader::{Reader, key_span, unsupported},
 };
 use crate::{
     document::{Entry, Node},
@@ -41,11 +41,10 @@ impl<'a> Reader<'a, '_> {
     /// Reads a parameter; none where it is wrong, not supported, or one that OpenAPI asks to ignore.
     pub(super) fn parameter(
         &mut self,
-        operation: usize,
         node: &'a Node,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<Parameter> {
-        let node = self.object(node, left_out)?;
+        let node = self.object(node)?;
         self.fields(node, FIELDS, "a parameter")?;
         let name = self.required_text(node, "name", "a parameter");
         let location = self.location(node, left_out);
@@ -61,8 +60,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         let style = self.style(node, location, left_out);
-        let schema =
-            self.schema_as_text(operation, node, Place::Parameter, "a parameter", left_out)?;
+        let schema = self.schema_as_text(node, "a parameter", left_out)?;
         let required = self.boolean_of(node, "required").unwrap_or(false);
         Some(Parameter {
             span: name.span,
@@ -111,9 +109,7 @@ impl<'a> Reader<'a, '_> {
 
     fn schema_as_text(
         &mut self,
-        operation: usize,
         node: &'a Node,
-        place: Place,
         what: &str,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<SchemaId> {
@@ -125,14 +121,7 @@ impl<'a> Reader<'a, '_> {
             self.missing(node, "schema", what);
             return None;
         };
-        let id = self.reserve(schema);
-        self.pending.push(Pending {
-            operation,
-            span: schema.span,
-            schema: id,
-            place,
-        });
-        Some(id)
+        Some(self.reserve(schema))
     }
 
     fn style(&mut self, node: &Node, location: Location, left_out: &mut Vec<Unsupported>) -> Style {
@@ -164,22 +153,21 @@ impl<'a> Reader<'a, '_> {
         }
         let first = self.entries_of(node, "examples").first()?;
         // An example that stands in another file is no loss: one is made up.
-        let example = self.object(&first.node, &mut Vec::new())?;
+        let example = self.object(&first.node)?;
         example.get("value").map(json::value)
     }
 
     pub(super) fn header(
         &mut self,
-        operation: usize,
         entry: &'a Entry,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<Header> {
-        let node = self.object(&entry.node, left_out)?;
+        let node = self.object(&entry.node)?;
         self.fields(node, FIELDS, "a header")?;
         if !self.header_name(entry.key_span, &entry.key) {
             return None;
         }
-        let schema = self.schema_as_text(operation, node, Place::Header, "a header", left_out)?;
+        let schema = self.schema_as_text(node, "a header", left_out)?;
         Some(Header {
             span: entry.key_span,
             name: entry.key.clone(),

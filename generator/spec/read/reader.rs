@@ -12,26 +12,11 @@ use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
     document::{Entry, Node, Value},
     source::Span,
-    spec::{Schema, SchemaId, Spanned, Unsupported},
+    spec::{Files, Schema, SchemaId, Spanned, Unsupported},
 };
 
-/// A part of an operation that can only be judged once every schema is read.
-pub(super) struct Pending {
-    pub(super) operation: usize,
-    pub(super) span: Span,
-    pub(super) schema: SchemaId,
-    pub(super) place: Place,
-}
-
-/// Where a value is written as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Parameter,
-    Header,
-    Text,
-}
-
 pub(super) struct Reader<'a, 'd> {
+    pub(super) files: &'a Files,
     pub(super) root: &'a Node,
     pub(super) dialect: Dialect,
     diagnostics: &'d mut Diagnostics,
@@ -40,19 +25,17 @@ pub(super) struct Reader<'a, 'd> {
     pub(super) names: HashMap<SchemaId, Spanned<String>>,
     pub(super) ids: HashMap<usize, SchemaId>,
     pub(super) queue: VecDeque<(SchemaId, &'a Node)>,
-    pub(super) targets: HashMap<String, Option<&'a Node>>,
-    pub(super) pending: Vec<Pending>,
-}
-
-/// What a node is, to those who know a node only by where it lies.
-pub(super) fn identity(node: &Node) -> usize {
-    std::ptr::from_ref(node) as usize
 }
 
 impl<'a, 'd> Reader<'a, 'd> {
-    pub(super) fn new(root: &'a Node, dialect: Dialect, diagnostics: &'d mut Diagnostics) -> Self {
+    pub(super) fn new(
+        files: &'a Files,
+        dialect: Dialect,
+        diagnostics: &'d mut Diagnostics,
+    ) -> Self {
         Reader {
-            root,
+            files,
+            root: files.root(),
             dialect,
             diagnostics,
             told: HashSet::new(),
@@ -60,8 +43,6 @@ impl<'a, 'd> Reader<'a, 'd> {
             names: HashMap::new(),
             ids: HashMap::new(),
             queue: VecDeque::new(),
-            targets: HashMap::new(),
-            pending: Vec::new(),
         }
     }
 

@@ -1,57 +1,56 @@
-//! `$ref`: JSON Pointers in URI fragments (RFC 6901, section 6), within one file.
+//! `$ref`: JSON Pointers in URI fragments (RFC 6901, section 6) and anchors, in this file and in others.
 
-use percent_encoding::percent_decode_str;
-
-use super::reader::{Reader, identity, nearest, unsupported};
+use super::reader::{Reader, nearest};
 use crate::{
     diagnostic::Code,
     document::{Node, Value},
     source::Span,
-    spec::Unsupported,
+    spec::files::{Absence, identity},
 };
 
 impl<'a> Reader<'a, '_> {
-    /// What a reference leads to; none where it leads out of the file, which goes to `left_out`, or nowhere.
-    pub(super) fn target(
-        &mut self,
-        reference: &Node,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<&'a Node> {
+    /// What a reference leads to; none where that is nowhere, which is told.
+    pub(super) fn target(&mut self, reference: &Node) -> Option<&'a Node> {
         let text = self.text(reference, "`$ref`")?;
-        let Some(fragment) = text.strip_prefix('#') else {
-            left_out.push(unsupported(reference.span, "a `$ref` to another file"));
-            return None;
-        };
-        let known = self.targets.get(fragment).copied();
-        let found = known.unwrap_or_else(|| self.walk(fragment));
-        self.targets.insert(fragment.to_owned(), found);
-        if found.is_none() {
-            self.unresolved(reference, &text);
+        match self.files.target(reference, &text) {
+            Ok(node) => Some(node),
+            Err(why) => {
+                self.absent(reference, &text, &why);
+                None
+            }
         }
-        found
     }
 
-    fn walk(&self, fragment: &str) -> Option<&'a Node> {
-        if fragment.is_empty() {
-            return Some(self.root);
-        }
-        let decoded = percent_decode_str(fragment).decode_utf8().ok()?;
-        let mut node = self.root;
-        for step in decoded.strip_prefix('/')?.split('/') {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            node = match &node.value {
-                Value::Sequence(items) => items.get(step.parse::<usize>().ok()?)?,
-                _ => node.get(&step)?,
-            };
-        }
-        Some(node)
+    fn absent(&mut self, reference: &Node, text: &str, why: &Absence) {
+        let shown = text.escape_debug();
+        let (message, help) = match why {
+            Absence::Nothing => return self.unresolved(reference, text),
+            // The mistakes in that file are told at their own places.
+            Absence::Broken => return,
+            Absence::Outside => (
+                format!("`{shown}` lies outside of the document's folder"),
+                "move the file into the folder, or allow it with `--allow outside`".to_owned(),
+            ),
+            Absence::Remote(host) => (
+                format!("`{shown}` lies on another host"),
+                format!(
+                    "nothing is fetched: put a copy into a folder and name it, as in `--remote https://{}/=FOLDER`",
+                    host.escape_debug()
+                ),
+            ),
+            Absence::Unreadable(reason) => (
+                format!("`{shown}` cannot be read: {reason}"),
+                "check the path; it is taken from the folder of the file that this stands in"
+                    .into(),
+            ),
+        };
+        let span = reference.span;
+        self.report(Code::FileNotRead, span, message, "this file", help);
     }
 
     fn unresolved(&mut self, reference: &Node, text: &str) {
         let (folder, name) = text.rsplit_once('/').unwrap_or((text, ""));
-        let siblings = folder
-            .strip_prefix('#')
-            .and_then(|folder| self.walk(folder));
+        let siblings = self.files.target(reference, folder).ok();
         let names: Vec<&str> = match siblings.map(|node| &node.value) {
             Some(Value::Mapping(entries)) => {
                 entries.iter().map(|entry| entry.key.as_str()).collect()
@@ -73,11 +72,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// An object that may stand somewhere else: follows references until there is none.
-    pub(super) fn object(
-        &mut self,
-        node: &'a Node,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<&'a Node> {
+    pub(super) fn object(&mut self, node: &'a Node) -> Option<&'a Node> {
         let mut seen = Vec::new();
         let mut now = node;
         while let Some(reference) = now.get("$ref") {
@@ -86,7 +81,7 @@ impl<'a> Reader<'a, '_> {
                 return None;
             }
             seen.push(identity(now));
-            now = self.target(reference, left_out)?;
+            now = self.target(reference)?;
         }
         Some(now)
     }

@@ -2,12 +2,13 @@
 
 use super::{
     json,
-    reader::{Reader, identity, unsupported},
+    keywords::{self, Known},
+    reader::{Reader, unsupported},
 };
 use crate::{
     diagnostic::Code,
     document::{Entry, Node, Value},
-    spec::{Additional, Literal, Property, Schema, SchemaId, SchemaType, Spanned},
+    spec::{Literal, Schema, SchemaId, SchemaType, Spanned, files::identity},
 };
 
 const TYPES: [(&str, SchemaType); 7] = [
@@ -18,82 +19,6 @@ const TYPES: [(&str, SchemaType); 7] = [
     ("string", SchemaType::String),
     ("array", SchemaType::Array),
     ("object", SchemaType::Object),
-];
-
-const KNOWN: &[&str] = &[
-    "$ref",
-    "title",
-    "description",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "type",
-    "format",
-    "enum",
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "not",
-    "discriminator",
-    "default",
-    "example",
-    "nullable",
-    "xml",
-    "externalDocs",
-    "const",
-    "examples",
-];
-
-/// Keywords of both dialects, and then of 3.1 alone, that are not supported yet.
-const UNSUPPORTED: &[&str] = &["anyOf", "not"];
-const UNSUPPORTED_31: &[&str] = &[
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "dependentRequired",
-    "prefixItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "patternProperties",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$dynamicRef",
-    "$dynamicAnchor",
-    "$anchor",
-    "$id",
-    "contentSchema",
-    "$recursiveRef",
-    "$recursiveAnchor",
-    "dependencies",
-    "additionalItems",
-];
-/// Keywords of 3.1 that say nothing on what is valid.
-const HARMLESS_31: &[&str] = &[
-    "$comment",
-    "$defs",
-    "contentMediaType",
-    "contentEncoding",
-    "$vocabulary",
 ];
 
 impl<'a> Reader<'a, '_> {
@@ -114,6 +39,20 @@ impl<'a> Reader<'a, '_> {
         id
     }
 
+    /// The schema that a reference leads to, named as the reference names it.
+    pub(super) fn referred(&mut self, reference: &'a Node) -> Option<SchemaId> {
+        let target = self.target(reference)?;
+        let id = self.reserve(target);
+        if let Value::Scalar { text, .. } = &reference.value
+            && let Some(name) = name_in(text)
+        {
+            let span = target.span;
+            let name = Spanned { span, value: name };
+            self.names.entry(id).or_insert(name);
+        }
+        Some(id)
+    }
+
     /// Reads every schema that anything has asked for.
     pub(super) fn read_schemas(&mut self) {
         while let Some((id, node)) = self.queue.pop_front() {
@@ -121,26 +60,28 @@ impl<'a> Reader<'a, '_> {
             schema.name = self.names.get(&id).cloned();
             self.schemas[id.0] = Some(schema);
         }
+        // A later reference may have named a schema that was read before.
+        for (id, name) in &self.names {
+            if let Some(schema) = &mut self.schemas[id.0] {
+                schema.name = Some(name.clone());
+            }
+        }
     }
 
     fn schema(&mut self, node: &'a Node) -> Schema {
-        let mut schema = empty(node);
+        let mut schema = Schema::open(node.span, self.files.resource_of(node));
         let Value::Mapping(entries) = &node.value else {
             match json::boolean(node).filter(|_| !self.is_30()) {
-                Some(true) => {}
-                Some(false) => schema
-                    .unsupported
-                    .push(unsupported(node.span, "the schema `false`")),
+                Some(open) => schema.never = !open,
                 None => self.wrong_kind(node, "a mapping", "a schema"),
             }
             return schema;
         };
         if let Some(reference) = node.get("$ref") {
-            let target = self.target(reference, &mut schema.unsupported);
-            schema.reference = target.map(|target| self.reserve(target));
+            schema.reference = self.referred(reference);
             if self.is_30() {
                 self.ignored_siblings(entries);
-                schema.description = self.text_of(node, "description");
+                schema.words.description = self.text_of(node, "description");
                 return schema;
             }
         }
@@ -150,8 +91,7 @@ impl<'a> Reader<'a, '_> {
         self.nullable(node, &mut schema);
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);
         schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |own, open| open <= own);
-        self.choice(node, &mut schema);
-        enumeration_kind(&mut schema);
+        self.discriminator(node, &mut schema);
         schema
     }
 
@@ -180,58 +120,73 @@ impl<'a> Reader<'a, '_> {
         let node = &*entry.node;
         let what = format!("`{}`", entry.key);
         match entry.key.as_str() {
-            "$ref" | "nullable" | "minimum" | "maximum" | "exclusiveMinimum"
-            | "exclusiveMaximum" | "oneOf" | "discriminator" | "xml" | "externalDocs" => {}
-            "title" => schema.title = self.text(node, &what),
-            "description" => schema.description = self.text(node, &what),
-            "deprecated" => schema.deprecated = self.boolean(node, &what).unwrap_or(false),
-            "readOnly" => schema.read_only = self.boolean(node, &what).unwrap_or(false),
-            "writeOnly" => schema.write_only = self.boolean(node, &what).unwrap_or(false),
-            "type" => self.types(node, schema),
-            "format" => schema.format = self.spanned(node, &what),
-            "pattern" => schema.pattern = self.spanned(node, &what),
-            "minItems" => schema.min_items = self.count(node, &what),
-            "maxItems" => schema.max_items = self.count(node, &what),
-            "minLength" => schema.min_length = self.count(node, &what),
-            "maxLength" => schema.max_length = self.count(node, &what),
-            "minProperties" => schema.min_properties = self.count(node, &what),
-            "maxProperties" => schema.max_properties = self.count(node, &what),
-            "uniqueItems" => schema.unique_items = self.boolean(node, &what).unwrap_or(false),
-            "multipleOf" => schema.multiple_of = self.step(node, &what),
-            "enum" => schema.enumeration = self.enumeration(node),
-            "const" if !self.is_30() => schema.enumeration = Some(vec![literal(node)]),
-            "default" => schema.default = Some(literal(node)),
-            "example" => schema.example = Some(literal(node)),
+            "title" => schema.words.title = self.text(node, &what),
+            "description" => schema.words.description = self.text(node, &what),
+            "deprecated" => schema.words.deprecated = self.boolean(node, &what).unwrap_or(false),
+            "readOnly" => schema.words.read_only = self.boolean(node, &what).unwrap_or(false),
+            "writeOnly" => schema.words.write_only = self.boolean(node, &what).unwrap_or(false),
+            "default" => schema.words.default = Some(literal(node)),
+            "example" => schema.words.example = Some(literal(node)),
             "examples" if !self.is_30() => {
-                if let (None, Value::Sequence(items)) = (&schema.example, &node.value) {
-                    schema.example = items.first().map(|first| literal(first));
+                if let (None, Value::Sequence(items)) = (&schema.words.example, &node.value) {
+                    schema.words.example = items.first().map(|first| literal(first));
                 }
             }
-            "properties" => self.properties(node, schema),
-            "required" => self.required(node, schema),
-            "additionalProperties" => schema.additional = self.additional(node),
-            "items" => schema.items = Some(self.reserve(node)),
+            "type" => self.types(node, schema),
+            "format" => schema.format = self.spanned(node, &what),
+            "enum" => self.enumeration(node, schema),
+            "const" if !self.is_30() => constant(schema, vec![literal(node)]),
+            "pattern" => schema.pattern = self.spanned(node, &what),
+            "minLength" => schema.min_length = self.count(node, &what),
+            "maxLength" => schema.max_length = self.count(node, &what),
+            "multipleOf" => schema.multiple_of = self.step(node, &what),
             "allOf" => schema.all_of = self.members(node, &what),
-            other => self.other_keyword(entry, other, schema),
+            "anyOf" => schema.any_of = self.members(node, &what),
+            "oneOf" => schema.one_of = self.members(node, &what),
+            "not" => schema.not = Some(self.reserve(node)),
+            "if" if !self.is_30() => schema.condition = Some(self.reserve(node)),
+            "then" if !self.is_30() => schema.consequence = Some(self.reserve(node)),
+            "else" if !self.is_30() => schema.alternative = Some(self.reserve(node)),
+            "$dynamicRef" if !self.is_30() => self.dynamic_reference(node, schema),
+            "$dynamicAnchor" if !self.is_30() => schema.dynamic_anchor = self.text(node, &what),
+            "$schema" if !self.is_30() => self.schema_keyword(node, schema),
+            _ => {
+                let known = self.object_keyword(entry, &mut schema.object)
+                    || self.array_keyword(entry, &mut schema.array);
+                match keywords::known(&entry.key, self.is_30()) {
+                    _ if known => {}
+                    Known::Elsewhere | Known::Silent => {}
+                    Known::Never => self.unknown_field(entry, keywords::COMMON, "a schema"),
+                }
+            }
         }
     }
 
-    fn other_keyword(&mut self, entry: &'a Entry, keyword: &str, schema: &mut Schema) {
-        let is_31 = !self.is_30();
-        if UNSUPPORTED.contains(&keyword) || (is_31 && UNSUPPORTED_31.contains(&keyword)) {
-            schema
-                .unsupported
-                .push(unsupported(entry.key_span, format!("`{keyword}`")));
-        } else if is_31 && keyword == "$schema" {
-            let dialect = self.text(&entry.node, "`$schema`").unwrap_or_default();
-            if !super::SCHEMA_DIALECTS.contains(&dialect.trim_end_matches('#')) {
-                let feature = format!("the JSON Schema dialect `{}`", dialect.escape_debug());
-                schema
-                    .unsupported
-                    .push(unsupported(entry.node.span, feature));
-            }
-        } else if !(is_31 && HARMLESS_31.contains(&keyword)) {
-            self.unknown_field(entry, KNOWN, "a schema");
+    fn schema_keyword(&mut self, node: &'a Node, schema: &mut Schema) {
+        let dialect = self.text(node, "`$schema`").unwrap_or_default();
+        if !super::SCHEMA_DIALECTS.contains(&dialect.trim_end_matches('#')) {
+            let feature = format!("the JSON Schema dialect `{}`", dialect.escape_debug());
+            schema.unsupported.push(unsupported(node.span, feature));
+        }
+    }
+
+    /// A dynamic reference is one only where it leads to a dynamic anchor of its name (JSON Schema 2020-12, 8.2.3.2).
+    fn dynamic_reference(&mut self, node: &'a Node, schema: &mut Schema) {
+        let Some(text) = self.text(node, "`$dynamicRef`") else {
+            return;
+        };
+        let Some(target) = self.target(node) else {
+            return;
+        };
+        let id = self.reserve(target);
+        let name = text.rsplit_once('#').map_or("", |(_, name)| name);
+        let anchored = matches!(
+            target.get("$dynamicAnchor").map(|anchor| &anchor.value),
+            Some(Value::Scalar { text, .. }) if text == name
+        );
+        match anchored {
+            true => schema.dynamic_reference = Some((name.to_owned(), id)),
+            false => schema.all_of.push(id),
         }
     }
 
@@ -263,67 +218,15 @@ impl<'a> Reader<'a, '_> {
                 None => self.invalid(word.span, "a type", &text, &allowed),
             }
         }
-        if types.iter().filter(|one| **one != SchemaType::Null).count() > 1 {
-            schema
-                .unsupported
-                .push(unsupported(node.span, "several types"));
-        }
         schema.types = (!types.is_empty()).then_some(types);
     }
 
-    fn enumeration(&mut self, node: &'a Node) -> Option<Vec<Literal>> {
+    fn enumeration(&mut self, node: &'a Node, schema: &mut Schema) {
         match &node.value {
             Value::Sequence(items) if !items.is_empty() => {
-                Some(items.iter().map(|item| literal(item)).collect())
+                constant(schema, items.iter().map(|item| literal(item)).collect());
             }
-            _ => {
-                self.wrong_kind(node, "a list of at least one value", "`enum`");
-                None
-            }
-        }
-    }
-
-    fn properties(&mut self, node: &'a Node, schema: &mut Schema) {
-        for entry in self.mapping(node, "`properties`").unwrap_or_default() {
-            schema.properties.push(Property {
-                span: entry.key_span,
-                name: entry.key.clone(),
-                schema: self.reserve(&entry.node),
-            });
-        }
-    }
-
-    fn required(&mut self, node: &'a Node, schema: &mut Schema) {
-        let Value::Sequence(items) = &node.value else {
-            return self.wrong_kind(node, "a list of names", "`required`");
-        };
-        for item in items {
-            if let Some(name) = self.spanned(item, "a name in `required`")
-                && !schema.required.iter().any(|one| one.value == name.value)
-            {
-                schema.required.push(name);
-            }
-        }
-    }
-
-    fn additional(&mut self, node: &'a Node) -> Additional {
-        match (json::boolean(node), &node.value) {
-            (Some(true), _) => Additional::Any,
-            (Some(false), _) => Additional::Refused,
-            (None, Value::Mapping(entries)) if entries.is_empty() => Additional::Any,
-            (None, _) => Additional::Schema(self.reserve(node)),
-        }
-    }
-
-    pub(super) fn members(&mut self, node: &'a Node, what: &str) -> Vec<SchemaId> {
-        match &node.value {
-            Value::Sequence(items) if !items.is_empty() => {
-                items.iter().map(|item| self.reserve(item)).collect()
-            }
-            _ => {
-                self.wrong_kind(node, "a list of schemas", what);
-                Vec::new()
-            }
+            _ => self.wrong_kind(node, "a list of at least one value", "`enum`"),
         }
     }
 }
@@ -335,72 +238,23 @@ fn literal(node: &Node) -> Literal {
     }
 }
 
-/// Tells an `enum` that is neither of texts nor of integers.
-fn enumeration_kind(schema: &mut Schema) {
-    let Some(values) = &schema.enumeration else {
-        return;
-    };
-    let mut rest = values
-        .iter()
-        .map(|one| &one.value)
-        .filter(|value| !value.is_null())
-        .peekable();
-    let null_alone = rest.peek().is_none();
-    let rest: Vec<_> = rest.collect();
-    let texts = rest.iter().all(|value| value.is_string());
-    let integers = rest.iter().all(|value| value.is_i64());
-    let wanted = if texts {
-        SchemaType::String
-    } else {
-        SchemaType::Integer
-    };
-    let typed = schema
-        .types
-        .as_ref()
-        .is_none_or(|types| types.contains(&wanted));
-    let feature = match (null_alone, texts || integers, typed) {
-        (true, ..) => "an `enum` of `null` alone",
-        (_, false, _) => "an `enum` of other values than texts or integers",
-        (.., false) => "an `enum` whose values are not of its `type`",
-        _ => return,
-    };
-    let span = values.first().map_or(schema.span, |first| first.span);
-    schema.unsupported.push(unsupported(span, feature));
+/// Notes the values of `enum` or `const`; of both, those that stand in both.
+fn constant(schema: &mut Schema, mut values: Vec<Literal>) {
+    if let Some(known) = schema.enumeration.take() {
+        values.retain(|one| known.iter().any(|other| other.value == one.value));
+    }
+    schema.enumeration = Some(values);
 }
 
-fn empty(node: &Node) -> Schema {
-    Schema {
-        span: node.span,
-        name: None,
-        reference: None,
-        title: None,
-        description: None,
-        deprecated: false,
-        read_only: false,
-        write_only: false,
-        types: None,
-        format: None,
-        enumeration: None,
-        properties: Vec::new(),
-        required: Vec::new(),
-        additional: Additional::Unsaid,
-        items: None,
-        min_items: None,
-        max_items: None,
-        unique_items: false,
-        min_properties: None,
-        max_properties: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        minimum: None,
-        maximum: None,
-        multiple_of: None,
-        all_of: Vec::new(),
-        one_of: Vec::new(),
-        discriminator: None,
-        default: None,
-        example: None,
-        unsupported: Vec::new(),
+/// The name of a component of another file, or of the file itself.
+fn name_in(reference: &str) -> Option<String> {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let (folder, name) = pointer.rsplit_once('/').unwrap_or(("", ""));
+    let home = ["/components/schemas", "/definitions", "/$defs"];
+    if home.iter().any(|home| folder.ends_with(home)) {
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        return Some(name.replace("~1", "/").replace("~0", "~"));
     }
+    let stem = file.rsplit('/').next()?.split('.').next()?;
+    (pointer.is_empty() && !stem.is_empty()).then(|| stem.to_owned())
 }

@@ -28,7 +28,7 @@ impl<'a> Reader<'a, '_> {
         };
         let mut schemes = Vec::new();
         for entry in self.entries_of(components, "securitySchemes") {
-            let node = self.object(&entry.node, &mut Vec::new());
+            let node = self.object(&entry.node);
             let kind = node.and_then(|node| self.scheme(node));
             let unread = || SchemeKind::Other("a security scheme in another file".into());
             schemes.push(SecurityScheme {

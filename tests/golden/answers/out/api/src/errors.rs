@@ -9,7 +9,7 @@ pub trait Errors: Send + Sync + 'static {
     fn failure_schema(&self, problem: &Problem) -> crate::types::FailureSchema {
         crate::types::FailureSchema {
             error: crate::types::FailureSchemaError {
-                code: i32::from(problem.status.as_u16()),
+                code: problem.status.as_u16().into(),
                 message: problem.detail.clone(),
                 severity: crate::types::FailureSchemaErrorSeverity::Low,
                 details: Some(problem.errors.iter().map(ToString::to_string).collect()),

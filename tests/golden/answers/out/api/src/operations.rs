@@ -48,7 +48,7 @@ pub enum GetFileResponse {
         body: Body,
     },
     /// 299: Odd.
-    Status299(i128),
+    Status299(oarlock_runtime::Integer),
     /// 304: Not changed.
     NotModified,
     /// 4XX: Yours.

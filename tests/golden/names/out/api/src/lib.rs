@@ -19,6 +19,9 @@ pub mod ma_in_home_values_x;
 #[rustfmt::skip]
 pub mod types;
 
+/// The document's exact schemas.
+pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
+
 #[rustfmt::skip]
 mod table;
 

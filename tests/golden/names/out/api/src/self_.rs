@@ -17,7 +17,7 @@ pub trait SelfOperations: Send + Sync + 'static {
 pub struct TypeRequest {
     pub r#type: String,
     pub type2: Option<String>,
-    pub n9lives: Option<i128>,
+    pub n9lives: Option<oarlock_runtime::Integer>,
     pub self_: Option<String>,
 }
 

@@ -60,7 +60,7 @@ pub fn service<A: Api>(app: A) -> Service {
         Contract {
             title: "Names \"quoted\" */ {{ x }}",
             version: "1",
-            schemas: include_str!("contract.json"),
+            schemas: &crate::SCHEMAS,
             examples: include_str!("examples.json"),
         },
     )

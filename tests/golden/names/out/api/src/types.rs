@@ -70,3 +70,6 @@ pub type VecSchema = Vec<String>;
 
 /// The schema `ResultSchema`.
 pub type ResultSchema = std::collections::BTreeMap<String, VecSchema>;
+
+/// The schema `StringSchema2`.
+pub type StringSchema2 = String;

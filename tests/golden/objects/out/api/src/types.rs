@@ -135,7 +135,7 @@ impl Limits {
 /// The schema `Node`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Node {
-    pub id: i128,
+    pub id: oarlock_runtime::Integer,
     #[serde(deserialize_with = "wire::nullable")]
     pub next: Option<Box<NodeNext>>,
     #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]

@@ -29,7 +29,7 @@ pub struct ActRequest {
     /// Default: `"say \"hi\""`.
     pub text: String,
     pub list: Option<Vec<crate::types::Colour>>,
-    pub commas: Vec<i128>,
+    pub commas: Vec<oarlock_runtime::Integer>,
     pub x_day: Option<oarlock_runtime::Date>,
     pub x_ids: Vec<oarlock_runtime::Uuid>,
 }

@@ -47,7 +47,7 @@ pub fn service<A: Api>(app: A) -> Service {
         Contract {
             title: "Parameters",
             version: "1",
-            schemas: include_str!("contract.json"),
+            schemas: &crate::SCHEMAS,
             examples: include_str!("examples.json"),
         },
     )

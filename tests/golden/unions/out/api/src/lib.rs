@@ -11,6 +11,9 @@ pub mod operations;
 #[rustfmt::skip]
 pub mod types;
 
+/// The document's exact schemas.
+pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
+
 #[rustfmt::skip]
 mod table;
 

@@ -1,0 +1,186 @@
+//! The exact schemas of a document: what decides where a type takes more than its schema.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Map, Value, json};
+
+use crate::{Date, DateTime, Exact, Uuid, contract::Request, pattern::BACKTRACK_LIMIT};
+
+/// The exact schemas of a document, read when the first of them is needed.
+pub struct Schemas {
+    text: &'static str,
+    parsed: OnceLock<Parsed>,
+    validators: Mutex<BTreeMap<(String, usize), Arc<Validator>>>,
+}
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Parsed {
+    #[serde(rename = "$defs", default)]
+    definitions: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) operations: BTreeMap<String, Request>,
+}
+
+/// A schema of JSON Schema 2020-12 at work; the formats that OpenAPI's texts have are held.
+pub struct Validator(pub(crate) jsonschema::Validator);
+
+impl Validator {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// Why the schema cannot be used.
+    pub fn new(schema: &Value) -> Result<Self, String> {
+        let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT);
+        jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .with_pattern_options(patterns)
+            .should_validate_formats(true)
+            .with_format("date", |text: &str| Date::new(text).is_some())
+            .with_format("date-time", |text: &str| DateTime::new(text).is_some())
+            .with_format("uuid", |text: &str| Uuid::new(text).is_some())
+            .with_format("byte", crate::check::is_base64)
+            .build(schema)
+            .map(Validator)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Whether a value fits.
+    pub fn is_valid(&self, value: &Value) -> bool {
+        self.0.is_valid(value)
+    }
+}
+
+impl Schemas {
+    /// Takes the text of `contract.json`.
+    pub const fn new(text: &'static str) -> Self {
+        Schemas {
+            text,
+            parsed: OnceLock::new(),
+            validators: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    pub(crate) fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            serde_json::from_str(self.text).unwrap_or_else(|error| {
+                tracing::error!(%error, "contract.json cannot be read");
+                Parsed::default()
+            })
+        })
+    }
+
+    /// The validator of one part of an operation: its parameters by their place, its body last.
+    pub(crate) fn part(
+        &self,
+        operation: &str,
+        part: usize,
+        schema: &Value,
+    ) -> Option<Arc<Validator>> {
+        let key = (operation.to_owned(), part);
+        let mut known = self
+            .validators
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(validator) = known.get(&key) {
+            return Some(validator.clone());
+        }
+        let validator = Arc::new(self.validator(schema)?);
+        known.insert(key, validator.clone());
+        Some(validator)
+    }
+
+    fn validator(&self, schema: &Value) -> Option<Validator> {
+        let whole = json!({ "allOf": [schema], "$defs": self.reachable(schema) });
+        Validator::new(&whole)
+            .inspect_err(|error| tracing::error!(error, "a schema of contract.json cannot be used"))
+            .ok()
+    }
+
+    /// The definitions that a schema refers to, directly or not; all of them where they are resources of their own.
+    fn reachable(&self, schema: &Value) -> Map<String, Value> {
+        let definitions = &self.parsed().definitions;
+        if definitions.values().any(|one| one.get("$id").is_some()) {
+            return definitions.clone();
+        }
+        let mut found = Map::new();
+        let mut open = BTreeSet::new();
+        references(schema, &mut open);
+        while let Some(name) = open.pop_first() {
+            if let Some(definition) = definitions.get(&name)
+                && !found.contains_key(&name)
+            {
+                references(definition, &mut open);
+                found.insert(name, definition.clone());
+            }
+        }
+        found
+    }
+
+    /// A reference to the definition of a key.
+    fn reference(&self, key: &str) -> Value {
+        let escaped = key.replace('~', "~0").replace('/', "~1");
+        let escaped =
+            percent_encoding::utf8_percent_encode(&escaped, percent_encoding::NON_ALPHANUMERIC);
+        let home = self.parsed().definitions.values().find_map(|one| {
+            let id = one.get("$id")?.as_str()?;
+            one.get("$defs")?.get(key).map(|_| id.to_owned())
+        });
+        json!({ "$ref": format!("{}#/$defs/{escaped}", home.unwrap_or_default()) })
+    }
+}
+
+fn references(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(target)) = members.get("$ref")
+                && let Some(name) = target.strip_prefix("#/$defs/")
+            {
+                let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+                found.insert(name.replace("~1", "/").replace("~0", "~"));
+            }
+            members.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+/// Decides by the exact schema what a type takes.
+pub struct Guard {
+    schemas: &'static Schemas,
+    key: &'static str,
+    validator: OnceLock<Option<Validator>>,
+}
+
+impl Guard {
+    /// The guard of the schema of a key.
+    pub const fn new(schemas: &'static Schemas, key: &'static str) -> Self {
+        Guard {
+            schemas,
+            key,
+            validator: OnceLock::new(),
+        }
+    }
+
+    /// Reads a value that fits.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or does not fit.
+    pub fn read<'de, D: Deserializer<'de>>(&self, from: D) -> Result<Value, D::Error> {
+        let value = Value::deserialize(Exact(from))?;
+        let validator = self
+            .validator
+            .get_or_init(|| self.schemas.validator(&self.schemas.reference(self.key)));
+        match validator.as_ref().is_some_and(|one| one.is_valid(&value)) {
+            true => Ok(value),
+            false => Err(D::Error::custom(format_args!(
+                "it does not fit the schema `{}`",
+                self.key
+            ))),
+        }
+    }
+}
