@@ -37,6 +37,13 @@ impl<'a> Definitions<'a> {
             if schema.name.is_some() || schema.dynamic_anchor.is_some() {
                 shared.insert(id);
             }
+            let resource = |id: &SchemaId| document.schemas.get(*id).resource;
+            shared.extend(
+                schema
+                    .children()
+                    .iter()
+                    .filter(|child| resource(child) != schema.resource),
+            );
         }
         let mut keys = HashMap::new();
         let mut taken = HashSet::new();
@@ -61,10 +68,7 @@ impl<'a> Definitions<'a> {
             document,
             one_way,
             keys,
-            dynamic: document
-                .schemas
-                .iter()
-                .any(|(_, schema)| schema.dynamic_reference.is_some()),
+            dynamic: document.schemas.has_dynamic_references(),
             made: BTreeMap::new(),
             resources: HashMap::new(),
         }
@@ -109,6 +113,15 @@ impl<'a> Definitions<'a> {
             Direction::Request => format!("{base}.request"),
             Direction::Both | Direction::Answer => base.clone(),
         };
+        if self.dynamic && self.made.is_empty() {
+            self.made.insert(key.clone(), Json::Bool(true));
+            for (id, schema) in self.document.schemas.iter() {
+                if schema.dynamic_anchor.is_some() {
+                    self.key(id, way);
+                }
+            }
+            self.made.remove(&key);
+        }
         if !self.made.contains_key(&key) {
             self.made.insert(key.clone(), Json::Bool(true));
             let resource = self.document.schemas.get(id).resource.0;

@@ -53,8 +53,11 @@ pub(super) fn shape(views: &mut Views, view: &View) -> Shaped {
         exact: exact && !view.loose,
         nullable,
     };
-    if schema.never {
-        return found(Shape::Json, false);
+    if schema.never || view.dynamic {
+        return Shaped {
+            nullable: false,
+            ..found(Shape::Json, false)
+        };
     }
     if !schema.one_of.is_empty() || !schema.any_of.is_empty() {
         return union(views, view);

@@ -1,7 +1,10 @@
 //! A schema as it stands after its references and its `allOf`: one flat set of keywords. Every value that the schema
 //! takes fits its view; where the view takes more, it says that it is loose.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use crate::spec::{
     Additional, Bound, Document, Literal, Property, Schema, SchemaId, SchemaType, Words,
@@ -16,11 +19,15 @@ pub(super) struct View {
     pub(super) schema: Schema,
     /// Whether the schema asks for more than `schema` says.
     pub(super) loose: bool,
+    /// Whether what it asks for depends on the way on which it was come to: no part of it can be judged alone.
+    pub(super) dynamic: bool,
 }
 
 /// The views of a document's schemas, each made once.
 pub(super) struct Views<'a> {
     document: &'a Document,
+    /// The schemas that lead to a dynamic reference.
+    dynamic: HashSet<SchemaId>,
     made: HashMap<SchemaId, Rc<View>>,
     open: Vec<SchemaId>,
 }
@@ -29,6 +36,7 @@ impl<'a> Views<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
         Views {
             document,
+            dynamic: dynamic(document),
             made: HashMap::new(),
             open: Vec::new(),
         }
@@ -60,6 +68,8 @@ impl<'a> Views<'a> {
         if let [only] = members[..]
             && adds_nothing(schema)
             && !self.open.contains(&only)
+            && !(self.dynamic.contains(&id)
+                && self.document.schemas.get(only).resource != schema.resource)
         {
             let target = self.view(only);
             let mut merged = target.schema.clone();
@@ -68,6 +78,7 @@ impl<'a> Views<'a> {
                 identity: target.identity,
                 schema: merged,
                 loose: target.loose,
+                dynamic: target.dynamic,
             };
         }
         let mut merged = Schema::open(schema.span, schema.resource);
@@ -91,6 +102,7 @@ impl<'a> Views<'a> {
             identity: id,
             schema: merged,
             loose,
+            dynamic: self.dynamic.contains(&id),
         }
     }
 
@@ -188,6 +200,26 @@ impl<'a> Views<'a> {
         }
         left.schema.asks_nothing() && !left.loose
     }
+}
+
+/// The schemas that lead to a dynamic reference.
+fn dynamic(document: &Document) -> HashSet<SchemaId> {
+    let mut found = HashSet::new();
+    if document.schemas.has_dynamic_references() {
+        let all = || document.schemas.iter();
+        let leads = |(_, schema): &(SchemaId, &Schema)| schema.dynamic_reference.is_some();
+        found.extend(all().filter(leads).map(|(id, _)| id));
+        let mut before = 0;
+        while before < found.len() {
+            before = found.len();
+            for (id, schema) in all() {
+                if schema.children().iter().any(|child| found.contains(child)) {
+                    found.insert(id);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Whether a schema has keywords that no view says.

@@ -34,6 +34,7 @@ pub struct Files {
     resources: Vec<Resource>,
     by_url: HashMap<String, ResourceId>,
     of_file: HashMap<SourceId, ResourceId>,
+    dynamic_anchors: Vec<Rc<Node>>,
     /// Resources of nodes that lie within an `$id` of their own.
     nested: HashMap<usize, ResourceId>,
     absent: HashMap<String, Absence>,
@@ -124,6 +125,7 @@ impl Files {
             resources: Vec::new(),
             by_url: HashMap::new(),
             of_file: HashMap::new(),
+            dynamic_anchors: Vec::new(),
             nested: HashMap::new(),
             absent: HashMap::new(),
             origins: vec![(main, Origin::Local(place))],
@@ -273,6 +275,9 @@ impl Files {
                 anchors.entry(name.to_owned()).or_insert(node.clone());
             }
         }
+        if node.get("$dynamicAnchor").is_some() {
+            self.dynamic_anchors.push(node.clone());
+        }
     }
 
     fn references(&self, node: &Node, resource: ResourceId, wanted: &mut VecDeque<Url>) {
@@ -295,6 +300,11 @@ impl Files {
     /// Every file and where it comes from, in the order in which they were read.
     pub fn origins(&self) -> &[(SourceId, Origin)] {
         &self.origins
+    }
+
+    /// The schemas that a dynamic reference may lead to, whether or not anything else does.
+    pub(super) fn dynamic_anchors(&self) -> impl Iterator<Item = &Node> {
+        self.dynamic_anchors.iter().map(|node| &**node)
     }
 
     /// The resource in which a node lies.

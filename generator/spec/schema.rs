@@ -19,6 +19,13 @@ impl Schemas {
         &self.0[id.0]
     }
 
+    /// Whether any schema has a `$dynamicRef`.
+    pub fn has_dynamic_references(&self) -> bool {
+        self.0
+            .iter()
+            .any(|schema| schema.dynamic_reference.is_some())
+    }
+
     /// All of them, in the order of ids.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         self.0

@@ -58,7 +58,13 @@ impl<'a> Reader<'a, '_> {
         while let Some((id, node)) = self.queue.pop_front() {
             let mut schema = self.schema(node);
             schema.name = self.names.get(&id).cloned();
+            let dynamic = schema.dynamic_reference.is_some();
             self.schemas[id.0] = Some(schema);
+            if dynamic {
+                for anchor in self.files.dynamic_anchors() {
+                    self.reserve(anchor);
+                }
+            }
         }
         // A later reference may have named a schema that was read before.
         for (id, name) in &self.names {
@@ -223,7 +229,7 @@ impl<'a> Reader<'a, '_> {
 
     fn enumeration(&mut self, node: &'a Node, schema: &mut Schema) {
         match &node.value {
-            Value::Sequence(items) if !items.is_empty() => {
+            Value::Sequence(items) if !items.is_empty() || !self.is_30() => {
                 constant(schema, items.iter().map(|item| literal(item)).collect());
             }
             _ => self.wrong_kind(node, "a list of at least one value", "`enum`"),

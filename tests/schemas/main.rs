@@ -1,0 +1,7 @@
+//! Schemas driven from outside: each becomes the body of an operation of a generated service, values are posted to it,
+//! and what it takes is held against what the schema says.
+
+#[path = "../service/client.rs"]
+mod client;
+mod judge;
+mod suite;
