@@ -12,6 +12,7 @@ mod reader;
 mod reference;
 mod schema;
 mod security;
+mod swagger;
 
 use super::{Document, Files, Schemas, Spanned, Tag};
 use crate::{
@@ -23,6 +24,7 @@ use reader::Reader;
 /// The versions of OpenAPI that differ in how they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dialect {
+    V20,
     V30,
     V31,
 }
@@ -37,7 +39,7 @@ const FIELDS: &[&str] = &[
     "tags",
     "externalDocs",
 ];
-const FIELDS_31: &[&str] = &["jsonSchemaDialect", "webhooks"];
+const FIELDS_31: &[&str] = &["jsonSchemaDialect", "webhooks", "$self"];
 const COMPONENTS: &[&str] = &[
     "schemas",
     "responses",
@@ -49,8 +51,18 @@ const COMPONENTS: &[&str] = &[
     "links",
     "callbacks",
 ];
+/// The fields of a tag; the last three are 3.2's.
+const TAG: &[&str] = &[
+    "name",
+    "description",
+    "externalDocs",
+    "summary",
+    "parent",
+    "kind",
+];
 /// The dialects of JSON Schema that are read.
 const SCHEMA_DIALECTS: &[&str] = &[
+    "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
     "https://spec.openapis.org/oas/3.1/dialect/base",
     "https://json-schema.org/draft/2020-12/schema",
 ];
@@ -65,8 +77,8 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
     reader.reserve_components();
     let security_schemes = reader.security_schemes();
     let tags = reader.tags();
-    let operations = reader.operations(&security_schemes);
-    let mut unsupported = reader.webhooks();
+    let (operations, mut unsupported) = reader.operations(&security_schemes);
+    unsupported.extend(reader.webhooks());
     unsupported.extend(reader.schema_dialect());
     reader.read_schemas();
     reader.after_schemas();
@@ -89,27 +101,23 @@ fn dialect(files: &Files, diagnostics: &mut Diagnostics) -> Option<Dialect> {
     let root = files.root();
     let mut reader = Reader::new(files, Dialect::V31, diagnostics);
     let entries = reader.mapping(root, "the document")?;
-    if let Some(entry) = entries.iter().find(|entry| entry.key == "swagger") {
-        reader.report(
-            Code::UnsupportedVersion,
-            entry.key_span,
-            "Swagger 2.0 is not supported yet".into(),
-            "the version",
-            "convert the document to OpenAPI 3.0 or 3.1".into(),
-        );
-        return None;
-    }
-    let version = reader.required_text(root, "openapi", "the document")?;
+    let swagger = entries.iter().any(|entry| entry.key == "swagger");
+    let key = if swagger { "swagger" } else { "openapi" };
+    let version = reader.required_text(root, key, "the document")?;
     match version.value.split('.').take(2).collect::<Vec<_>>()[..] {
-        ["3", "0"] => Some(Dialect::V30),
-        ["3", "1"] => Some(Dialect::V31),
+        ["2", "0"] if swagger => Some(Dialect::V20),
+        ["3", "0"] if !swagger => Some(Dialect::V30),
+        ["3", "1" | "2"] if !swagger => Some(Dialect::V31),
         _ => {
             reader.report(
                 Code::UnsupportedVersion,
                 version.span,
-                format!("OpenAPI `{}` is not supported", version.value),
+                format!(
+                    "version `{}` of OpenAPI is not supported",
+                    version.value.escape_debug()
+                ),
                 "the version",
-                "supported are 3.0 and 3.1".into(),
+                "supported are Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2".into(),
             );
             None
         }
@@ -124,7 +132,10 @@ struct Info {
 
 impl<'a> Reader<'a, '_> {
     fn root_fields(&mut self) {
-        let mut known = FIELDS.to_vec();
+        let mut known = match self.dialect {
+            Dialect::V20 => swagger::FIELDS.to_vec(),
+            Dialect::V30 | Dialect::V31 => FIELDS.to_vec(),
+        };
         if self.dialect == Dialect::V31 {
             known.extend(FIELDS_31);
         } else if self.root.get("paths").is_none() {
@@ -173,10 +184,7 @@ impl<'a> Reader<'a, '_> {
     fn tags(&mut self) -> Vec<Tag> {
         let mut tags = Vec::new();
         for node in self.sequence_of(self.root, "tags") {
-            if self
-                .fields(node, &["name", "description", "externalDocs"], "a tag")
-                .is_none()
-            {
+            if self.fields(node, TAG, "a tag").is_none() {
                 continue;
             }
             if let Some(name) = self.required_text(node, "name", "a tag") {
@@ -197,7 +205,7 @@ impl<'a> Reader<'a, '_> {
         });
         match self.dialect {
             Dialect::V31 => told.collect(),
-            Dialect::V30 => Vec::new(),
+            Dialect::V20 | Dialect::V30 => Vec::new(),
         }
     }
 
@@ -212,10 +220,16 @@ impl<'a> Reader<'a, '_> {
 
     /// The components' schemas get their ids first, in their order.
     fn reserve_components(&mut self) {
-        let Some(components) = self.root.get("components") else {
+        let home = match self.dialect {
+            Dialect::V20 => Some((self.root, "definitions")),
+            Dialect::V30 | Dialect::V31 => {
+                self.root.get("components").map(|node| (node, "schemas"))
+            }
+        };
+        let Some((components, key)) = home else {
             return;
         };
-        let entries: &'a [Entry] = self.entries_of(components, "schemas");
+        let entries: &'a [Entry] = self.entries_of(components, key);
         for entry in entries {
             let name = Spanned {
                 span: entry.key_span,

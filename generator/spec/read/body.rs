@@ -42,7 +42,7 @@ impl<'a> Reader<'a, '_> {
             if entry.key.starts_with("x-") {
                 continue;
             }
-            match self.media_type(entry, answer) {
+            match self.media_kind(&entry.key, &entry.node, answer) {
                 None => {
                     let feature = format!("the media type `{}`", entry.key.escape_debug());
                     left_out.push(unsupported(entry.key_span, feature));
@@ -65,9 +65,20 @@ impl<'a> Reader<'a, '_> {
         let node = &*entry.node;
         self.fields(
             node,
-            &["schema", "example", "examples", "encoding"],
+            &[
+                "schema",
+                "example",
+                "examples",
+                "encoding",
+                "itemSchema",
+                "prefixEncoding",
+                "itemEncoding",
+            ],
             "a media type",
         )?;
+        if let Some(span) = key_span(node, "itemSchema") {
+            left_out.push(unsupported(span, "`itemSchema`"));
+        }
         if let (Some(span), false) = (
             key_span(node, "encoding"),
             self.entries_of(node, "encoding").is_empty(),
@@ -88,16 +99,21 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// How the bytes of a media type become values; none where that is not supported.
-    fn media_type(&mut self, entry: &'a Entry, answer: bool) -> Option<ContentKind> {
-        let lower = entry.key.to_ascii_lowercase();
+    pub(super) fn media_kind(
+        &mut self,
+        name: &str,
+        holder: &'a Node,
+        answer: bool,
+    ) -> Option<ContentKind> {
+        let lower = name.to_ascii_lowercase();
         let essence = lower.split(';').next().unwrap_or_default().trim();
         let token = |part: &str| {
             let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-*".contains(&byte);
             !part.is_empty() && part.bytes().all(letter)
         };
-        let (family, name) = essence.split_once('/')?;
-        let plain = entry.key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if !token(family) || !token(name) || !plain {
+        let (family, kind) = essence.split_once('/')?;
+        let plain = name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if !token(family) || !token(kind) || !plain {
             return None;
         }
         if essence == "application/json" || essence.ends_with("+json") {
@@ -106,7 +122,7 @@ impl<'a> Reader<'a, '_> {
         if essence == "text/plain" {
             return Some(ContentKind::Text);
         }
-        (answer && self.is_binary(&entry.node)).then_some(ContentKind::Bytes)
+        (answer && self.is_binary(holder)).then_some(ContentKind::Bytes)
     }
 
     /// Whether a media type's schema says no more than that there are bytes.
@@ -140,7 +156,7 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             match status(&entry.key) {
-                Some(status) => responses.extend(self.response(entry, status, left_out)),
+                Some(status) => responses.extend(self.response(node, entry, status, left_out)),
                 None => {
                     let allowed = ["200", "404", "4XX", "default"];
                     self.invalid(entry.key_span, "a status", &entry.key, &allowed);
@@ -152,16 +168,17 @@ impl<'a> Reader<'a, '_> {
 
     fn response(
         &mut self,
+        operation: &'a Node,
         entry: &'a Entry,
         status: Status,
         left_out: &mut Vec<Unsupported>,
     ) -> Option<Response> {
         let node = self.object(&entry.node)?;
-        self.fields(
-            node,
-            &["summary", "description", "headers", "content", "links"],
-            "a response",
-        )?;
+        let known: &[&str] = match self.is_20() {
+            true => &["description", "schema", "headers", "examples"],
+            false => &["summary", "description", "headers", "content", "links"],
+        };
+        self.fields(node, known, "a response")?;
         if let (Some(span), false) = (
             key_span(node, "links"),
             self.entries_of(node, "links").is_empty(),
@@ -170,16 +187,24 @@ impl<'a> Reader<'a, '_> {
         }
         let mut headers = Vec::new();
         for header in self.entries_of(node, "headers") {
-            if !header.key.eq_ignore_ascii_case("content-type") {
-                headers.extend(self.header(header, left_out));
+            if header.key.eq_ignore_ascii_case("content-type") {
+                continue;
             }
+            headers.extend(match self.is_20() {
+                true => self.swagger_header(header.key_span, &header.key, &header.node),
+                false => self.header(header, left_out),
+            });
         }
+        let content = match self.is_20() {
+            true => self.swagger_answer(operation, node, left_out),
+            false => self.content(node, left_out, true),
+        };
         Some(Response {
             span: entry.key_span,
             status,
             description: self.text_of(node, "description").unwrap_or_default(),
             headers,
-            content: self.content(node, left_out, true),
+            content,
         })
     }
 }

@@ -12,6 +12,10 @@ impl<'a> Reader<'a, '_> {
         let Some(discriminator) = node.get("discriminator") else {
             return;
         };
+        // 2.0 has the name alone; the schemas that take this one up are not told there.
+        if self.is_20() {
+            return;
+        }
         let fields = ["propertyName", "mapping", "defaultMapping"];
         if self
             .fields(discriminator, &fields, "a discriminator")

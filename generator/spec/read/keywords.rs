@@ -66,7 +66,7 @@ const ELSEWHERE: &[&str] = &[
     "exclusiveMaximum",
     "discriminator",
 ];
-const SILENT: &[&str] = &["xml", "externalDocs"];
+const SILENT: &[&str] = &["xml", "externalDocs", "collectionFormat"];
 const SILENT_31: &[&str] = &[
     "$comment",
     "$defs",

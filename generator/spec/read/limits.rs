@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use crate::{
     document::{Node, Value},
-    spec::{Bound, Schema, SchemaType, Spanned},
+    spec::{Bound, Literal, Schema, SchemaType, Spanned},
 };
 
 impl<'a> Reader<'a, '_> {
@@ -24,7 +24,12 @@ impl<'a> Reader<'a, '_> {
         let Value::Mapping(entries) = &node.value else {
             return;
         };
-        let Some(entry) = entries.iter().find(|entry| entry.key == "nullable") else {
+        let key = if self.is_20() {
+            "x-nullable"
+        } else {
+            "nullable"
+        };
+        let Some(entry) = entries.iter().find(|entry| entry.key == key) else {
             return;
         };
         if !self.is_30() {
@@ -33,6 +38,14 @@ impl<'a> Reader<'a, '_> {
             && let Some(types) = &mut schema.types
         {
             types.push(SchemaType::Null);
+            if let Some(values) = &mut schema.enumeration
+                && !values.iter().any(|one| one.value.is_null())
+            {
+                values.push(Literal {
+                    span: entry.key_span,
+                    value: serde_json::Value::Null,
+                });
+            }
         }
     }
 

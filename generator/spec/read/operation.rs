@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::reader::{Reader, key_span, unsupported};
+use super::{
+    reader::{Reader, key_span, unsupported},
+    swagger::{self, Asked},
+};
 use crate::{
     diagnostic::{Code, Label},
     document::{Entry, Node},
@@ -36,6 +39,8 @@ const ITEM: &[&str] = &[
     "head",
     "patch",
     "trace",
+    "query",
+    "additionalOperations",
 ];
 const FIELDS: &[&str] = &[
     "tags",
@@ -62,22 +67,26 @@ struct General<'s> {
 }
 
 /// An operation's surroundings.
-struct Site<'a, 'p> {
-    path: &'p Entry,
-    item: &'a Node,
-    entry: &'a Entry,
-    method: Method,
+pub(super) struct Site<'a, 'p> {
+    pub(super) path: &'p Entry,
+    pub(super) item: &'a Node,
+    pub(super) entry: &'a Entry,
+    pub(super) method: Method,
 }
 
 impl<'a> Reader<'a, '_> {
-    pub(super) fn operations(&mut self, schemes: &[SecurityScheme]) -> Vec<Operation> {
+    /// Every operation, and what stands among them that is none yet.
+    pub(super) fn operations(
+        &mut self,
+        schemes: &[SecurityScheme],
+    ) -> (Vec<Operation>, Vec<Unsupported>) {
         let mut left_out = Vec::new();
         let general = General {
             schemes,
             requirements: self.requirements(self.root, schemes, &mut left_out),
             left_out,
         };
-        let mut operations = Vec::new();
+        let (mut operations, mut other_methods) = (Vec::new(), Vec::new());
         for path in self.entries_of(self.root, "paths") {
             if path.key.starts_with("x-") {
                 continue;
@@ -90,6 +99,10 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             for entry in fields {
+                if ["query", "additionalOperations"].contains(&entry.key.as_str()) && !self.is_30()
+                {
+                    other_methods.push(unsupported(entry.key_span, format!("`{}`", entry.key)));
+                }
                 if let Some((_, method)) = METHODS.iter().find(|(name, _)| *name == entry.key) {
                     let site = Site {
                         path,
@@ -102,16 +115,25 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.same_templates(&operations);
-        operations
+        (operations, other_methods)
     }
 
     fn operation(&mut self, site: &Site<'a, '_>, general: &General) -> Option<Operation> {
         let node = &*site.entry.node;
-        self.fields(node, FIELDS, "an operation")?;
         let mut left_out = Vec::new();
-        let parameters = self.parameters(site, &mut left_out);
-        let body = node.get("requestBody");
-        let body = body.and_then(|body| self.request_body(body, &mut left_out));
+        let Asked { parameters, body } = match self.is_20() {
+            true => {
+                self.fields(node, swagger::OPERATION, "an operation")?;
+                self.swagger_parameters(site, &mut left_out)
+            }
+            false => {
+                self.fields(node, FIELDS, "an operation")?;
+                let parameters = self.parameters(site, &mut left_out);
+                let body = node.get("requestBody");
+                let body = body.and_then(|body| self.request_body(body, &mut left_out));
+                Asked { parameters, body }
+            }
+        };
         let responses = self.responses(node, &mut left_out);
         if let (Some(span), false) = (
             key_span(node, "callbacks"),
@@ -199,7 +221,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Every name of the template is declared, and every declared one stands in it.
-    fn template_parameters(&mut self, site: &Site, parameters: &[Parameter]) {
+    pub(super) fn template_parameters(&mut self, site: &Site, parameters: &[Parameter]) {
         let names = placeholders(&site.path.key);
         let in_path = || {
             parameters

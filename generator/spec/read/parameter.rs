@@ -7,7 +7,7 @@ use super::{
 use crate::{
     document::{Entry, Node},
     source::Span,
-    spec::{Header, Location, Parameter, SchemaId, Style, Unsupported},
+    spec::{Header, Location, Parameter, SchemaId, Spanned, Style, Unsupported},
 };
 
 const FIELDS: &[&str] = &[
@@ -49,8 +49,7 @@ impl<'a> Reader<'a, '_> {
         let name = self.required_text(node, "name", "a parameter");
         let location = self.location(node, left_out);
         let (name, location) = (name?, location?);
-        let ignored = IGNORED.contains(&name.value.to_ascii_lowercase().as_str());
-        if location == Location::Header && (ignored || !self.header_name(name.span, &name.value)) {
+        if location == Location::Header && !self.is_own_header(&name) {
             return None;
         }
         for key in ["allowReserved", "allowEmptyValue"] {
@@ -73,6 +72,12 @@ impl<'a> Reader<'a, '_> {
             schema,
             example: self.example(node),
         })
+    }
+
+    /// Whether a header is one that parameters may describe.
+    pub(super) fn is_own_header(&mut self, name: &Spanned<String>) -> bool {
+        let ignored = IGNORED.contains(&name.value.to_ascii_lowercase().as_str());
+        !ignored && self.header_name(name.span, &name.value)
     }
 
     fn location(&mut self, node: &Node, left_out: &mut Vec<Unsupported>) -> Option<Location> {

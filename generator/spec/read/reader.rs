@@ -22,6 +22,8 @@ pub(super) struct Reader<'a, 'd> {
     diagnostics: &'d mut Diagnostics,
     told: HashSet<(usize, String)>,
     pub(super) schemas: Vec<Option<Schema>>,
+    /// Nodes of 2.0 whose schema stands among other fields.
+    pub(super) around: HashSet<usize>,
     pub(super) names: HashMap<SchemaId, Spanned<String>>,
     pub(super) ids: HashMap<usize, SchemaId>,
     pub(super) queue: VecDeque<(SchemaId, &'a Node)>,
@@ -40,6 +42,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             diagnostics,
             told: HashSet::new(),
             schemas: Vec::new(),
+            around: HashSet::new(),
             names: HashMap::new(),
             ids: HashMap::new(),
             queue: VecDeque::new(),
@@ -47,7 +50,11 @@ impl<'a, 'd> Reader<'a, 'd> {
     }
 
     pub(super) fn is_30(&self) -> bool {
-        self.dialect == Dialect::V30
+        matches!(self.dialect, Dialect::V20 | Dialect::V30)
+    }
+
+    pub(super) fn is_20(&self) -> bool {
+        self.dialect == Dialect::V20
     }
 
     /// Tells something, once for each place.

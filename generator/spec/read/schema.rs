@@ -4,6 +4,7 @@ use super::{
     json,
     keywords::{self, Known},
     reader::{Reader, unsupported},
+    swagger,
 };
 use crate::{
     diagnostic::Code,
@@ -91,8 +92,11 @@ impl<'a> Reader<'a, '_> {
                 return schema;
             }
         }
+        let around = self.around.contains(&identity(node));
         for entry in entries {
-            self.keyword(entry, &mut schema);
+            if !(around && swagger::AROUND_SCHEMA.contains(&entry.key.as_str())) {
+                self.keyword(entry, &mut schema);
+            }
         }
         self.nullable(node, &mut schema);
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);

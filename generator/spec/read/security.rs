@@ -19,15 +19,28 @@ const FIELDS: &[&str] = &[
     "bearerFormat",
     "flows",
     "openIdConnectUrl",
+    "flow",
+    "authorizationUrl",
+    "tokenUrl",
+    "scopes",
+    "oauth2MetadataUrl",
+    "deprecated",
 ];
 
 impl<'a> Reader<'a, '_> {
     pub(super) fn security_schemes(&mut self) -> Vec<SecurityScheme> {
-        let Some(components) = self.root.get("components") else {
+        let home = match self.is_20() {
+            true => Some((self.root, "securityDefinitions")),
+            false => self
+                .root
+                .get("components")
+                .map(|node| (node, "securitySchemes")),
+        };
+        let Some((components, key)) = home else {
             return Vec::new();
         };
         let mut schemes = Vec::new();
-        for entry in self.entries_of(components, "securitySchemes") {
+        for entry in self.entries_of(components, key) {
             let node = self.object(&entry.node);
             let kind = node.and_then(|node| self.scheme(node));
             let unread = || SchemeKind::Other("a security scheme in another file".into());
@@ -47,6 +60,7 @@ impl<'a> Reader<'a, '_> {
         let other = |name: &str| Some(SchemeKind::Other(name.to_owned()));
         match kind.value.as_str() {
             "apiKey" => self.api_key(node),
+            "basic" if self.is_20() => Some(SchemeKind::Basic),
             "http" => {
                 let scheme = self.required_text(node, "scheme", "a security scheme")?;
                 match scheme.value.to_ascii_lowercase().as_str() {
