@@ -178,6 +178,8 @@ pub enum Type {
     Integer,
     /// A number.
     F64,
+    /// A number whose limits a double could not judge.
+    Number,
     /// Text.
     String,
     /// RFC 3339 full-date.

@@ -17,6 +17,7 @@ impl Filling<'_> {
         match &slot.ty {
             Type::Bool => Some(Fill::False),
             Type::I32 | Type::I64 | Type::Integer => integer(slot, name),
+            Type::Number => None,
             Type::F64 => Some(match means_status(name) {
                 true => Fill::Status,
                 false => Fill::Number(0.0),

@@ -89,6 +89,12 @@ fn keeps_all(views: &mut Views, id: SchemaId, depth: usize) -> bool {
         return false;
     }
     let set = kinds(schema);
+    // A double holds several integers for one.
+    let rounds = schema
+        .types
+        .iter()
+        .flatten()
+        .any(|one| *one == SchemaType::Number);
     let items = set & ARRAY == 0
         || schema
             .array
@@ -99,7 +105,7 @@ fn keeps_all(views: &mut Views, id: SchemaId, depth: usize) -> bool {
         || (object.properties.is_empty() && object.required.is_empty())
         || object.additional != Additional::Unsaid;
     let mut properties = object.properties.iter();
-    items && members && properties.all(|one| keeps_all(views, one.schema, depth + 1))
+    !rounds && items && members && properties.all(|one| keeps_all(views, one.schema, depth + 1))
 }
 
 fn enumeration(schema: &Schema, values: &[Literal]) -> (Shape, bool) {
@@ -162,8 +168,15 @@ pub(super) fn one_type(schema: &Schema, only: SchemaType) -> (Shape, bool) {
             let named = !object.properties.is_empty()
                 || !object.required.is_empty()
                 || object.additional == Additional::Refused;
+            // What must be there and may not be there.
+            let declared = |name: &str| object.properties.iter().any(|one| one.name == name);
+            let barred = object.additional == Additional::Refused
+                && object.required.iter().any(|one| !declared(&one.value));
             match named {
-                true => (Shape::Struct, !counted && object.patterns.is_empty()),
+                true => (
+                    Shape::Struct,
+                    !counted && !barred && object.patterns.is_empty(),
+                ),
                 false => (Shape::Map, object.patterns.is_empty()),
             }
         }
@@ -289,12 +302,16 @@ fn choice(
     exclusive: bool,
     exact: bool,
 ) -> Shaped {
-    let only_null = |schema: &Schema| schema.types.as_deref() == Some(&[SchemaType::Null]);
+    let only_null = |view: &View| {
+        view.schema.types.as_deref() == Some(&[SchemaType::Null])
+            && view.schema.enumeration.is_none()
+            && !view.loose
+    };
     let takes_null = |schema: &Schema| kinds(schema) & NULL != 0;
-    let nullable = views.iter().any(|one| only_null(&one.schema));
+    let nullable = views.iter().any(|one| only_null(one));
     let nulls = views.iter().filter(|one| takes_null(&one.schema)).count();
     let rest: Vec<usize> = (0..members.len())
-        .filter(|index| !only_null(&views[*index].schema))
+        .filter(|index| !only_null(&views[*index]))
         .collect();
     let ids: Vec<SchemaId> = rest.iter().map(|index| members[*index]).collect();
     let sets: Vec<u8> = rest

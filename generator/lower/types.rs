@@ -341,7 +341,7 @@ impl<'a> Types<'a> {
         let ty = match shape {
             Shape::Plain(SchemaType::Boolean) => Type::Bool,
             Shape::Plain(SchemaType::Integer) => integer(schema),
-            Shape::Plain(SchemaType::Number) => Type::F64,
+            Shape::Plain(SchemaType::Number) => number(schema),
             Shape::Plain(SchemaType::String) => text(schema),
             Shape::Plain(SchemaType::Array) => {
                 Type::List(Box::new(self.item(schema, direction, hint)))
@@ -469,6 +469,24 @@ pub(super) fn integer(schema: &Schema) -> Type {
     }
 }
 
+/// The largest integer up to which a double has every one.
+const DOUBLE_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
+/// A double, as long as it can judge the limits of every number that is rounded to it.
+fn number(schema: &Schema) -> Type {
+    let ends = [&schema.minimum, &schema.maximum];
+    let far = |end: f64| end.abs() >= DOUBLE_INTEGERS;
+    let far = ends.iter().any(|end| {
+        end.as_ref()
+            .and_then(|end| end.value.as_f64())
+            .is_some_and(far)
+    });
+    match schema.multiple_of.is_some() || far {
+        true => Type::Number,
+        false => Type::F64,
+    }
+}
+
 /// The formats of texts that are held, and not only told.
 pub(super) const ASSERTED: [&str; 14] = [
     "date",
@@ -515,7 +533,7 @@ fn checks(schema: &Schema, ty: &Type) -> Vec<Check> {
                 checks.extend(asserted.map(|format| Check::Format(format.to_owned())));
             }
         }
-        Type::I32 | Type::I64 | Type::Integer | Type::F64 => {
+        Type::I32 | Type::I64 | Type::Integer | Type::F64 | Type::Number => {
             let bound = |bound: &crate::spec::Bound| (bound.value.clone(), bound.exclusive);
             let (least, most) = (schema.minimum.as_ref(), schema.maximum.as_ref());
             checks.extend(

@@ -62,7 +62,7 @@ struct Resource {
 }
 
 /// Keywords under which no schema stands.
-const LITERALS: [&str; 2] = ["const", "default"];
+const LITERALS: [&str; 1] = ["const"];
 /// Keywords under which no schema stands where they hold a list.
 const LITERAL_LISTS: [&str; 2] = ["enum", "examples"];
 /// Keywords under which every key is a name.

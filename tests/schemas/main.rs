@@ -4,5 +4,7 @@
 #[path = "../service/client.rs"]
 #[expect(dead_code, reason = "only what is asked and its status matter here")]
 mod client;
+mod differential;
 mod judge;
+mod random;
 mod suite;

@@ -157,6 +157,7 @@ fn own(slot: &Slot, place: &Place, patterns: &mut Patterns) -> Vec<TokenStream> 
         Type::I64 => integer(&slot.checks, place, i64::MIN.into(), i64::MAX.into()),
         Type::Integer => any_integer(&slot.checks, place),
         Type::F64 => number(&slot.checks, place),
+        Type::Number => any_number(&slot.checks, place),
         Type::List(_) | Type::Map(_) => count(&slot.checks, place),
         _ => text(slot, place, patterns),
     }
@@ -211,7 +212,7 @@ fn integer(checks: &[Check], place: &Place, lowest: i128, highest: i128) -> Vec<
                 }
                 _ => {
                     let step = Literal::f64_unsuffixed(step.as_f64().unwrap_or(1.0));
-                    quote!(oarlock_runtime::check::multiple_of(#value as f64, #step))
+                    quote!(oarlock_runtime::check::multiple_of_step(#value, #step))
                 }
             }),
             _ => {}
@@ -222,7 +223,7 @@ fn integer(checks: &[Check], place: &Place, lowest: i128, highest: i128) -> Vec<
         Literal::i128_unsuffixed(high),
     );
     match (low > lowest, high < highest) {
-        _ if low > high => parts.push(quote!(false)),
+        _ if low > high => parts.push(quote!(oarlock_runtime::check::never(#reference))),
         (true, true) => parts.push(quote!((#low_end..=#high_end).contains(#reference))),
         (true, false) => parts.push(quote!(#value >= #low_end)),
         (false, true) => parts.push(quote!(#value <= #high_end)),
@@ -247,10 +248,48 @@ fn any_integer(checks: &[Check], place: &Place) -> Vec<TokenStream> {
             }
             Check::MultipleOf(step) => {
                 let step = Literal::f64_unsuffixed(step.as_f64().unwrap_or(1.0));
-                Some(quote!(oarlock_runtime::check::multiple_of(#dot.as_f64(), #step)))
+                Some(quote!(#dot.is_multiple_of(#step)))
             }
             _ => None,
         });
+    }
+    parts
+}
+
+/// Limits of a number that no double could judge.
+fn any_number(checks: &[Check], place: &Place) -> Vec<TokenStream> {
+    let dot = &place.dot;
+    let literal = |number: &Number| Literal::f64_unsuffixed(number.as_f64().unwrap_or(0.0));
+    let mut parts = Vec::new();
+    for check in checks {
+        let (end, is) = match check {
+            Check::Minimum(end, false) => (end, "is_ge"),
+            Check::Minimum(end, true) => (end, "is_gt"),
+            Check::Maximum(end, false) => (end, "is_le"),
+            Check::Maximum(end, true) => (end, "is_lt"),
+            Check::MultipleOf(step) => {
+                let step = literal(step);
+                parts.push(quote!(#dot.is_multiple_of(#step)));
+                continue;
+            }
+            _ => continue,
+        };
+        let is = ident(is);
+        let whole = end
+            .as_i64()
+            .map(i128::from)
+            .or_else(|| end.as_u64().map(i128::from));
+        let compared = match whole {
+            Some(end) => {
+                let end = Literal::i128_unsuffixed(end);
+                quote!(compare_integer(#end))
+            }
+            None => {
+                let end = literal(end);
+                quote!(compare(#end))
+            }
+        };
+        parts.push(quote!(#dot.#compared.#is()));
     }
     parts
 }
@@ -307,12 +346,6 @@ fn number(checks: &[Check], place: &Place) -> Vec<TokenStream> {
             }));
         }
     }
-    for check in checks {
-        if let Check::MultipleOf(step) = check {
-            let step = literal(step);
-            parts.push(quote!(oarlock_runtime::check::multiple_of(#value, #step)));
-        }
-    }
     parts
 }
 
@@ -329,7 +362,9 @@ fn count(checks: &[Check], place: &Place) -> Vec<TokenStream> {
     }
     let literal = Literal::u64_unsuffixed;
     match (low, high) {
-        (Some(low), Some(high)) if low > high => parts.push(quote!(false)),
+        (Some(low), Some(high)) if low > high => {
+            parts.push(quote!(oarlock_runtime::check::never(#reference)));
+        }
         (Some(low), Some(high)) => {
             let (low, high) = (literal(low), literal(high));
             parts.push(quote!((#low..=#high).contains(&#dot.len())));

@@ -49,6 +49,7 @@ fn written(api: &Api, ty: &Type, home: Home) -> TokenStream {
         Type::I64 => quote!(i64),
         Type::Integer => quote!(oarlock_runtime::Integer),
         Type::F64 => quote!(f64),
+        Type::Number => quote!(oarlock_runtime::Number),
         Type::String => quote!(String),
         Type::Date => quote!(oarlock_runtime::Date),
         Type::DateTime => quote!(oarlock_runtime::DateTime),
