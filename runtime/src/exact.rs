@@ -72,10 +72,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Exact<D> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Exact(visitor))
+        self.0.deserialize_map(Object(visitor, fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -164,7 +164,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Members::new(members))
+        self.0.visit_map(Members::new(members, &[]))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
@@ -192,6 +192,21 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Exact<S> {
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<S::Value, D::Error> {
         self.0.deserialize(Exact(from))
+    }
+}
+
+/// Takes an object for a struct of these fields, and nothing else.
+struct Object<V>(V, &'static [&'static str]);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        self.0.expecting(out)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Members::new(members, self.1))
     }
 }
 

@@ -15,6 +15,8 @@ const MANY: usize = 16;
 /// The members of an object, each name once, their values exact.
 pub(super) struct Members<'de, A> {
     inner: A,
+    /// Names of which the visitor itself takes none twice, as serde's derived code does of a struct's fields.
+    fields: &'static [&'static str],
     seen: Seen<'de>,
 }
 
@@ -24,9 +26,10 @@ enum Seen<'de> {
 }
 
 impl<A> Members<'_, A> {
-    pub(super) fn new(inner: A) -> Self {
+    pub(super) fn new(inner: A, fields: &'static [&'static str]) -> Self {
         Members {
             inner,
+            fields,
             seen: Seen::Few(Vec::new()),
         }
     }
@@ -62,7 +65,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
         let Some(Name(name)) = self.inner.next_key()? else {
             return Ok(None);
         };
-        if !self.seen.note(name.clone()) {
+        if !self.fields.contains(&&*name) && !self.seen.note(name.clone()) {
             return Err(A::Error::custom(format_args!(
                 "the member `{name}` stands there twice"
             )));
