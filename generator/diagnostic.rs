@@ -51,11 +51,13 @@ pub enum Code {
     NoExample,
     /// A member of a choice has no value in its discriminator.
     UnnamedMember,
+    /// Two names of the document come to one in Rust.
+    NameClash,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 22] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -77,6 +79,7 @@ impl Code {
         Code::IgnoredSibling,
         Code::NoExample,
         Code::UnnamedMember,
+        Code::NameClash,
     ];
 
     /// The code as it is printed.
@@ -103,15 +106,18 @@ impl Code {
             Code::IgnoredSibling => "W002",
             Code::NoExample => "W003",
             Code::UnnamedMember => "W004",
+            Code::NameClash => "W005",
         }
     }
 
     /// Whether a document with this mistake can still be generated from.
     pub fn severity(self) -> Severity {
         match self {
-            Code::UnknownField | Code::IgnoredSibling | Code::NoExample | Code::UnnamedMember => {
-                Severity::Warning
-            }
+            Code::UnknownField
+            | Code::IgnoredSibling
+            | Code::NoExample
+            | Code::UnnamedMember
+            | Code::NameClash => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -18,24 +18,34 @@ pub mod spec;
 
 use diagnostic::Diagnostics;
 use lower::Unsupporteds;
-use model::Api;
+use model::{Api, NameTable};
 use source::{SourceId, Sources};
 use spec::{Access, Files, Origin};
+
+/// What a run is allowed, and what it must keep to.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which files beside the document may be read.
+    pub access: Access,
+    /// What to do with features that are not generated yet.
+    pub unsupporteds: Unsupporteds,
+    /// The names that the lock keeps.
+    pub names: NameTable,
+}
 
 /// Reads a document, and the files that it names, down to what is meant, with the files that it took. Every mistake is in `diagnostics`; none is
 /// generated from where one of them is an error.
 pub fn read(
     sources: &mut Sources,
     id: SourceId,
-    access: &Access,
-    unsupporteds: Unsupporteds,
+    options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Api, Vec<(SourceId, Origin)>)> {
-    let files = Files::read(sources, id, access, diagnostics)?;
+    let files = Files::read(sources, id, &options.access, diagnostics)?;
     let document = spec::read(&files, diagnostics)?;
     if diagnostics.has_errors() {
         return None;
     }
-    let api = lower::lower(&document, unsupporteds, diagnostics)?;
+    let api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
     Some((api, files.origins().to_vec()))
 }

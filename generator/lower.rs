@@ -1,6 +1,7 @@
 //! From what a document says to what is meant: one pass for each concern, one file for each pass.
 
 mod check_marks;
+mod choices;
 mod contract;
 mod cycles;
 mod direction;
@@ -8,8 +9,11 @@ mod error_answers;
 mod errors;
 mod examples;
 mod groups;
+mod limits;
 mod names;
+mod naming;
 mod operations;
+mod plain_keywords;
 mod request_contract;
 mod security;
 mod shape;
@@ -20,30 +24,36 @@ mod types;
 mod unsupported;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
-    model::{Api, Group, Omitted, TypeDef},
+    model::{Api, Group, NameTable, Omitted, TypeDef},
     spec::{Document, Operation, Unsupported},
 };
-use direction::{Direction, OneWay};
+use direction::OneWay;
 use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
-use operations::OperationNames;
+use naming::Naming;
 use security::Requirements;
 use types::Types;
 use unsupported::Reach;
 
 pub use names::package_name;
 
+/// The names of an API that must be written down; the others are just what the document says.
+pub fn names_to_lock(names: &NameTable) -> NameTable {
+    naming::telling(names.clone())
+}
+
 /// What to do with features that are not generated yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unsupporteds {
     /// Refuse the document, naming each place.
+    #[default]
     Refuse,
     /// Leave out the operations that need them.
     LeaveOut,
@@ -54,10 +64,12 @@ pub enum Unsupporteds {
 pub fn lower(
     document: &Document,
     unsupporteds: Unsupporteds,
+    locked: NameTable,
     diagnostics: &mut Diagnostics,
 ) -> Option<Api> {
     let one_way = OneWay::new(document);
-    let mut types = Types::new(document, &one_way);
+    let naming = Naming::new(locked);
+    let mut types = Types::new(document, &one_way, &naming);
     let mut reach = Reach::new(document);
     text_values::judge(&mut types.views, &mut reach);
     let all = reach.all(document);
@@ -68,13 +80,13 @@ pub fn lower(
         return None;
     }
     let (kept, omitted) = sift(document, &reach, all);
-    let mut requirements = Requirements::new(document);
-    let mut groups = Groups::new(document);
-    let mut taken = OperationNames::default();
+    let mut requirements = Requirements::new(document, &naming);
+    let mut groups = Groups::new(document, &kept, &naming);
     let mut examples = Examples::new(document, &one_way);
     let (mut contracts, mut answers) = (Map::new(), Map::new());
-    for operation in &kept {
-        let mut lowered = operations::lower(&mut types, &mut taken, operation);
+    let names = operations::name_all(&naming, &kept);
+    for (operation, names) in kept.iter().zip(names) {
+        let mut lowered = operations::lower(&mut types, &naming, names, operation);
         lowered.security = requirements.of(operation);
         contracts.insert(
             lowered.id.clone(),
@@ -87,24 +99,30 @@ pub fn lower(
         groups.add(&operation.tags, lowered);
     }
     types.rest(&reach);
-    let origins = std::mem::take(&mut types.origins);
     let (mut types, definitions) = types.finish();
+    let contract = json!({ "$defs": definitions.json(), "operations": contracts });
+    drop(definitions);
     cycles::break_cycles(&mut types);
     check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
     text_marks::mark_text(&mut types, &groups);
     let (errors, error_answers) = error_answers(&types, &mut groups);
+    let security = requirements.finish();
+    let (names, clashes) = naming.finish();
+    for clash in clashes {
+        diagnostics.push(clash);
+    }
     Some(Api {
         title: document.title.clone(),
         version: document.version.clone(),
         description: document.description.clone(),
-        names: lock_names(&origins, &types, &groups),
+        names,
         types,
         groups,
-        security: requirements.finish(),
+        security,
         errors,
         error_answers,
-        contract: json!({ "$defs": definitions.json(), "operations": contracts }),
+        contract,
         examples: Json::Object(answers),
         omitted,
     })
@@ -149,29 +167,6 @@ fn error_answers(types: &[TypeDef], groups: &mut [Group]) -> Errors {
         operation.errors = errors.of(&operation.answers);
     }
     (errors.bodies, errors.answers)
-}
-
-fn lock_names(
-    origins: &[(String, Direction, crate::model::TypeId)],
-    types: &[TypeDef],
-    groups: &[Group],
-) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    for (component, direction, id) in origins {
-        let way = match direction {
-            Direction::Request => " (request)",
-            Direction::Both | Direction::Answer => "",
-        };
-        let key = format!("#/components/schemas/{component}{way}");
-        names.insert(key, types[id.0].name.clone());
-    }
-    for group in groups {
-        for operation in &group.operations {
-            let name = format!("{}::{}", group.trait_name, operation.method_name);
-            names.insert(format!("operation {}", operation.id), name);
-        }
-    }
-    names
 }
 
 fn refusal(one: &Unsupported) -> Diagnostic {

@@ -35,11 +35,14 @@ pub struct Api {
     pub contract: Json,
     /// An answer for each operation: what `examples.json` holds.
     pub examples: Json,
-    /// The Rust name of each schema and operation, for the lock.
-    pub names: BTreeMap<String, String>,
+    /// Every Rust name, for the lock.
+    pub names: NameTable,
     /// The operations left out, with what they need.
     pub omitted: Vec<Omitted>,
 }
+
+/// Rust names: by their scope, and by what the document calls them.
+pub type NameTable = BTreeMap<String, BTreeMap<String, String>>;
 
 /// An operation that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]

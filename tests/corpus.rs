@@ -10,10 +10,9 @@ use std::{
 };
 
 use oarlock::{
+    Options,
     diagnostic::{Code, Diagnostics},
-    lower::Unsupporteds,
     source::{Source, Sources},
-    spec::Access,
 };
 
 /// Documents whose every place is held.
@@ -49,13 +48,7 @@ fn read(path: &Path) -> (Source, Diagnostics) {
     let mut sources = Sources::default();
     let id = sources.add(source.clone());
     let mut diagnostics = Diagnostics::default();
-    oarlock::read(
-        &mut sources,
-        id,
-        &Access::default(),
-        Unsupporteds::Refuse,
-        &mut diagnostics,
-    );
+    oarlock::read(&mut sources, id, Options::default(), &mut diagnostics);
     (source, diagnostics)
 }
 

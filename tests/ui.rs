@@ -3,10 +3,9 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use oarlock::{
+    Options,
     diagnostic::{Code, Diagnostics, render},
-    lower::Unsupporteds,
     source::{Source, Sources},
-    spec::Access,
 };
 
 #[test]
@@ -24,13 +23,7 @@ fn every_mistake_prints_its_text_and_every_code_has_a_case() {
         let mut sources = Sources::default();
         let id = sources.add(Source::new("openapi.yaml", &text));
         let mut diagnostics = Diagnostics::default();
-        oarlock::read(
-            &mut sources,
-            id,
-            &Access::default(),
-            Unsupporteds::Refuse,
-            &mut diagnostics,
-        );
+        oarlock::read(&mut sources, id, Options::default(), &mut diagnostics);
         for diagnostic in diagnostics.sorted() {
             missing.remove(diagnostic.code.id());
         }

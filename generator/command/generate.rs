@@ -8,6 +8,7 @@ use std::{
 
 use clap::Args;
 use oarlock::{
+    Options,
     config::{self, Allowed, Config},
     diagnostic::{Diagnostics, render},
     emit::{self, Project},
@@ -95,11 +96,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let mut sources = Sources::default();
     let id = sources.add(documents::read_spec(arguments, &root, config.as_ref())?);
     let mut diagnostics = Diagnostics::default();
-    let unsupporteds = match arguments.allows(config.as_ref(), AllowArgument::Unsupported) {
-        true => Unsupporteds::LeaveOut,
-        false => Unsupporteds::Refuse,
+    let options = Options {
+        access,
+        unsupporteds: match arguments.allows(config.as_ref(), AllowArgument::Unsupported) {
+            true => Unsupporteds::LeaveOut,
+            false => Unsupporteds::Refuse,
+        },
+        names: Lock::read(&root).map_err(|error| error.to_string())?.names,
     };
-    let read = oarlock::read(&mut sources, id, &access, unsupporteds, &mut diagnostics);
+    let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
     eprint!("{}", render(&sources, &diagnostics));
     let Some((api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
         return Ok(ExitCode::FAILURE);
@@ -108,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
     let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
-    let lock = Lock::new(&files, &project.documents, api.names.clone());
+    let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
     if arguments.check {
         return check(&files, &lock, &root);
     }

@@ -1,22 +1,30 @@
 //! Tags become traits.
 
-use super::names::{self, Scope};
+use std::collections::HashMap;
+
+use super::{
+    names,
+    naming::{Naming, Wanted},
+};
 use crate::{
     model::{Group, Operation},
-    spec::Document,
+    spec::{self, Document},
 };
 
 /// The groups of a document's operations: one for each first tag, in the order in which operations come to them.
 pub(super) struct Groups<'a> {
     document: &'a Document,
-    traits: Scope,
-    modules: Scope,
+    /// The module and the trait of each tag.
+    names: HashMap<&'a str, (String, String)>,
     groups: Vec<Group>,
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(document: &'a Document) -> Self {
-        let (mut traits, mut modules) = (Scope::default(), Scope::default());
+    pub(super) fn new(
+        document: &'a Document,
+        kept: &[&'a spec::Operation],
+        naming: &Naming,
+    ) -> Self {
         for taken in [
             "Api",
             "App",
@@ -27,15 +35,30 @@ impl<'a> Groups<'a> {
             "Response",
             "RequestContext",
         ] {
-            traits.reserve(taken);
+            naming.reserve("traits", taken);
         }
         for taken in ["errors", "main", "security", "service", "table", "types"] {
-            modules.reserve(taken);
+            naming.reserve("modules", taken);
         }
+        let mut tags: Vec<&str> = kept.iter().map(|one| tag_of(&one.tags)).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        let wanted = |name: fn(&str) -> String| {
+            let wanted = tags.iter().map(|key| Wanted {
+                key,
+                name: name(key),
+                span: None,
+            });
+            wanted.collect::<Vec<_>>()
+        };
+        let modules = naming.claim_all("modules", wanted(names::module_name));
+        let traits = naming.claim_all("traits", wanted(names::trait_name));
         Groups {
             document,
-            traits,
-            modules,
+            names: tags
+                .into_iter()
+                .zip(modules.into_iter().zip(traits))
+                .collect(),
             groups: Vec::new(),
         }
     }
@@ -46,7 +69,7 @@ impl<'a> Groups<'a> {
 
     /// Adds `operation` to the group of its first tag.
     pub(super) fn add(&mut self, tags: &[String], operation: Operation) {
-        let tag = tags.first().map_or("operations", String::as_str);
+        let tag = tag_of(tags);
         if let Some(group) = self.groups.iter_mut().find(|group| group.tag == tag) {
             group.operations.push(operation);
             return;
@@ -55,12 +78,18 @@ impl<'a> Groups<'a> {
         let words = declared
             .find(|one| one.name == tag)
             .and_then(|one| one.description.clone());
+        let (module, trait_name) = self.names.remove(tag).unwrap_or_default();
         self.groups.push(Group {
             tag: tag.to_owned(),
             doc: words.unwrap_or_default().trim_end().to_owned(),
-            module: self.modules.claim(&names::module_name(tag)),
-            trait_name: self.traits.claim(&names::trait_name(tag)),
+            module,
+            trait_name,
             operations: vec![operation],
         });
     }
+}
+
+/// The tag that decides where an operation goes.
+fn tag_of(tags: &[String]) -> &str {
+    tags.first().map_or("operations", String::as_str)
 }

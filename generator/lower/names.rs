@@ -105,11 +105,6 @@ const TAKEN_MODULES: &[&str] = &[
 pub(super) struct Scope(HashSet<String>);
 
 impl Scope {
-    /// Keeps a name from being given.
-    pub(super) fn reserve(&mut self, name: &str) {
-        self.0.insert(name.to_owned());
-    }
-
     /// `wanted`, or, where that is given already, `wanted` with the first free number from 2.
     pub(super) fn claim(&mut self, wanted: &str) -> String {
         let plain = wanted.strip_prefix("r#").unwrap_or(wanted);

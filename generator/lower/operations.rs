@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{
     direction::Direction,
     names::{self, Scope},
+    naming::{Naming, Wanted},
     types::{Types, doc, parameter_type},
 };
 use crate::{
@@ -12,34 +13,70 @@ use crate::{
     spec::{self, ContentKind, Location, SchemaType, Status},
 };
 
-/// The names of operations, which one `App` has all together.
-#[derive(Default)]
+/// What one operation is called.
 pub(super) struct OperationNames {
-    ids: Scope,
-    methods: Scope,
-    pub(super) types: Scope,
+    id: String,
+    method_name: String,
+    /// What the names of its types begin with.
+    base: String,
+}
+
+/// Names all operations, which one `App` has together.
+pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<OperationNames> {
+    let places: Vec<String> = operations
+        .iter()
+        .map(|one| format!("{} {}", one.method.as_str(), one.path.value))
+        .collect();
+    let span = |one: &spec::Operation| Some(one.id.as_ref().map_or(one.span, |id| id.span));
+    let wanted = operations.iter().zip(&places).map(|(one, key)| Wanted {
+        key,
+        name: operation_id(one),
+        span: span(one),
+    });
+    let ids = naming.claim_all("operations", wanted.collect());
+    let by_id = |name: fn(&str) -> String| {
+        let named = operations.iter().zip(&ids);
+        let wanted = named.map(|(one, key)| Wanted {
+            key,
+            name: name(key),
+            span: span(one),
+        });
+        wanted.collect::<Vec<_>>()
+    };
+    let methods = naming.claim_all("methods", by_id(names::field_name));
+    let bases = naming.claim_all("operation types", by_id(names::variant_name));
+    let all = ids.iter().cloned().zip(methods).zip(bases);
+    all.map(|((id, method_name), base)| OperationNames {
+        id,
+        method_name,
+        base,
+    })
+    .collect()
 }
 
 /// Turns one operation into its method; its security and error answers are left to their own passes.
 pub(super) fn lower(
     types: &mut Types,
-    taken: &mut OperationNames,
+    naming: &Naming,
+    called: OperationNames,
     operation: &spec::Operation,
 ) -> Operation {
-    let id = taken.ids.claim(&operation_id(operation));
-    let method_name = taken.methods.claim(&names::field_name(&id));
-    let base = taken.types.claim(&names::variant_name(&id));
-    let mut fields = Scope::default();
-    let parameters = parameters(types, operation, &mut fields, &base);
+    let OperationNames {
+        id,
+        method_name,
+        base,
+    } = called;
+    // The body's field comes first, so that it is called so whatever the parameters are.
     let body = operation
         .body
         .as_ref()
-        .map(|body| lower_body(types, body, &mut fields, &base));
+        .map(|body| lower_body(types, naming, body, &base));
+    let parameters = parameters(types, naming, operation, &base);
     let mut variants = Scope::default();
     let answers = operation
         .responses
         .iter()
-        .map(|response| answer(types, response, &mut variants, &base))
+        .map(|response| answer(types, naming, &mut variants, response, &base))
         .collect();
     Operation {
         doc: operation_doc(operation),
@@ -89,13 +126,34 @@ fn operation_doc(operation: &spec::Operation) -> String {
 
 fn parameters(
     types: &mut Types,
+    naming: &Naming,
     operation: &spec::Operation,
-    fields: &mut Scope,
     base: &str,
 ) -> Vec<Parameter> {
     let template = placeholders(&operation.path.value);
     let mut parameters = Vec::new();
-    for parameter in &operation.parameters {
+    let keys: Vec<String> = operation
+        .parameters
+        .iter()
+        .map(|one| {
+            let same = |other: &&spec::Parameter| other.name == one.name;
+            match operation.parameters.iter().filter(same).count() {
+                1 => one.name.clone(),
+                _ => format!("{} in {:?}", one.name, one.location).to_lowercase(),
+            }
+        })
+        .collect();
+    let wanted = operation
+        .parameters
+        .iter()
+        .zip(&keys)
+        .map(|(one, key)| Wanted {
+            key,
+            name: names::field_name(&one.name),
+            span: Some(one.span),
+        });
+    let fields = naming.claim_all(&format!("fields of {base}Request"), wanted.collect());
+    for (parameter, name) in operation.parameters.iter().zip(fields) {
         let view = types.views.view(parameter.schema);
         let hint = format!("{base} {}", parameter.name);
         let slot = types.slot(parameter.schema, Direction::Request, &hint);
@@ -108,7 +166,7 @@ fn parameters(
             .map(|default| default.value.clone());
         let words = parameter.description.clone();
         parameters.push(Parameter {
-            name: fields.claim(&names::field_name(&parameter.name)),
+            name,
             wire: parameter.name.clone(),
             location: parameter.location,
             index: template
@@ -158,10 +216,17 @@ fn placeholders(path: &str) -> Vec<&str> {
         .collect()
 }
 
-fn lower_body(types: &mut Types, body: &spec::RequestBody, fields: &mut Scope, base: &str) -> Body {
+fn lower_body(types: &mut Types, naming: &Naming, body: &spec::RequestBody, base: &str) -> Body {
     let hint = format!("{base} body");
     Body {
-        name: fields.claim("body"),
+        name: naming.claim(
+            &format!("fields of {base}Request"),
+            &Wanted {
+                key: "body",
+                name: "body".into(),
+                span: None,
+            },
+        ),
         doc: body.description.clone().unwrap_or_default(),
         required: body.required,
         media_type: sent_media_type(&body.content.media_type.value),
@@ -195,20 +260,27 @@ pub(super) fn sent_media_type(declared: &str) -> String {
 
 fn answer(
     types: &mut Types,
-    response: &spec::Response,
+    naming: &Naming,
     variants: &mut Scope,
+    response: &spec::Response,
     base: &str,
 ) -> Answer {
     let name = variants.claim(&status_name(response.status));
-    let mut fields = Scope::default();
-    fields.reserve("status");
-    fields.reserve("body");
+    let scope = format!("fields of {base}Response::{name}");
+    naming.reserve(&scope, "status");
+    naming.reserve(&scope, "body");
     let mut headers = Vec::new();
-    for header in &response.headers {
+    let wanted = response.headers.iter().map(|header| Wanted {
+        key: &header.name,
+        name: names::field_name(&header.name),
+        span: Some(header.span),
+    });
+    let fields = naming.claim_all(&scope, wanted.collect());
+    for (header, field) in response.headers.iter().zip(fields) {
         let view = types.views.view(header.schema);
         let hint = format!("{base} {name} {}", header.name);
         headers.push(HeaderField {
-            name: fields.claim(&names::field_name(&header.name)),
+            name: field,
             wire: header.name.to_ascii_lowercase(),
             doc: header
                 .description

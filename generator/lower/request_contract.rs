@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    contract::type_word,
     direction::Direction,
+    plain_keywords::type_word,
     types::{Types, parameter_type},
 };
 use crate::spec::{ContentKind, Location, Operation, Parameter, SchemaType, Style};

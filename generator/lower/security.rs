@@ -1,6 +1,9 @@
 //! Who may call: the schemes in use, and the sets of alternatives in use.
 
-use super::names::{self, Scope};
+use super::{
+    names::{self, Scope},
+    naming::{Naming, Wanted},
+};
 use crate::{
     model::{Requirement, Scheme, Security},
     spec::{Document, Operation},
@@ -11,17 +14,17 @@ pub(super) struct Requirements<'a> {
     document: &'a Document,
     security: Security,
     scheme_of: Vec<Option<usize>>,
-    methods: Scope,
+    naming: &'a Naming,
     functions: Scope,
 }
 
 impl<'a> Requirements<'a> {
-    pub(super) fn new(document: &'a Document) -> Self {
+    pub(super) fn new(document: &'a Document, naming: &'a Naming) -> Self {
         Requirements {
             document,
             security: Security::default(),
             scheme_of: vec![None; document.security_schemes.len()],
-            methods: Scope::default(),
+            naming,
             functions: Scope::default(),
         }
     }
@@ -72,10 +75,14 @@ impl<'a> Requirements<'a> {
             return known;
         }
         let scheme = &self.document.security_schemes[index];
-        let name = names::field_name(&format!("verify {}", scheme.name));
+        let wanted = Wanted {
+            key: &scheme.name,
+            name: names::field_name(&format!("verify {}", scheme.name)),
+            span: Some(scheme.span),
+        };
         self.security.schemes.push(Scheme {
             wire: scheme.name.clone(),
-            method_name: self.methods.claim(&name),
+            method_name: self.naming.claim("verifiers", &wanted),
             doc: scheme.description.clone().unwrap_or_default(),
             kind: scheme.kind.clone(),
         });

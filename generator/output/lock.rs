@@ -17,8 +17,8 @@ pub struct Lock {
     pub generator: String,
     /// The digest of each input, SHA-256.
     pub inputs: BTreeMap<String, String>,
-    /// The Rust name of each schema and operation.
-    pub names: BTreeMap<String, String>,
+    /// The Rust names that are not just what the document says, by their scope.
+    pub names: BTreeMap<String, BTreeMap<String, String>>,
     /// The digest of each generated file, SHA-256.
     pub outputs: BTreeMap<String, String>,
 }
@@ -28,7 +28,7 @@ impl Lock {
     pub fn new(
         files: &FileSet,
         inputs: &[(String, Vec<u8>)],
-        names: BTreeMap<String, String>,
+        names: BTreeMap<String, BTreeMap<String, String>>,
     ) -> Self {
         let generated = files
             .iter()
@@ -47,7 +47,10 @@ impl Lock {
     }
 
     /// The lock of the project as it stands; an empty one where there is none.
-    pub(super) fn read(root: &Path) -> Result<Self, OutputError> {
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read(root: &Path) -> Result<Self, OutputError> {
         let Some(bytes) = read(root, LOCK)? else {
             return Ok(Lock::default());
         };

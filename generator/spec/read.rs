@@ -82,7 +82,6 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
     unsupported.extend(reader.schema_dialect());
     reader.read_schemas();
     reader.after_schemas();
-    reader.operation_ids(&operations);
     let schemas = Schemas(reader.schemas.into_iter().flatten().collect());
     Some(Document {
         title: info.title,

@@ -314,22 +314,6 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    pub(super) fn operation_ids(&mut self, operations: &[Operation]) {
-        let mut seen: HashMap<&str, Span> = HashMap::new();
-        for id in operations.iter().filter_map(|one| one.id.as_ref()) {
-            match seen.get(id.value.as_str()) {
-                Some(first) => {
-                    let message = format!(
-                        "the operationId `{}` stands here twice",
-                        id.value.escape_debug()
-                    );
-                    self.duplicate(id.span, *first, message);
-                }
-                None => _ = seen.insert(&id.value, id.span),
-            }
-        }
-    }
-
     fn duplicate(&mut self, span: Span, first: Span, message: String) {
         let label = |span, text: &str| Label {
             span,

@@ -2,7 +2,12 @@
 
 //! Answers 1
 
-#![allow(clippy::doc_lazy_continuation, clippy::enum_variant_names, clippy::large_enum_variant)]
+#![allow(
+    clippy::doc_lazy_continuation,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::type_complexity
+)]
 /// The operations of `operations`.
 #[rustfmt::skip]
 pub mod operations;

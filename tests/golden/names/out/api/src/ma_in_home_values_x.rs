@@ -5,20 +5,20 @@ use oarlock_runtime::{Problem, RequestContext, Response, StatusCode};
 /// What the service answers.
 pub trait MaInHomeValuesX: Send + Sync + 'static {
     /// `GET /Self`
-    fn type2(&self, cx: &RequestContext) -> impl Future<Output = Result<Type2Response, Problem>> + Send;
+    fn type2(&self, cx: &RequestContext) -> impl Future<Output = Result<TypeResponse, Problem>> + Send;
 }
 
 /// What `Type` answers.
 #[derive(Debug)]
-pub enum Type2Response {
+pub enum TypeResponse {
     /// 200: Fine
-    Ok(crate::types::StringSchema),
+    Ok(crate::types::StringSchema2),
 }
 
-impl From<Type2Response> for Response {
-    fn from(response: Type2Response) -> Self {
+impl From<TypeResponse> for Response {
+    fn from(response: TypeResponse) -> Self {
         match response {
-            Type2Response::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            TypeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

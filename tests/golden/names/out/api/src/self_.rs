@@ -7,21 +7,21 @@ pub trait SelfOperations: Send + Sync + 'static {
     /// `GET /self/{type}`
     fn r#type(
         &self,
-        request: TypeRequest,
+        request: Type2Request,
         cx: &RequestContext,
-    ) -> impl Future<Output = Result<TypeResponse, Problem>> + Send;
+    ) -> impl Future<Output = Result<Type2Response, Problem>> + Send;
 }
 
 /// What `type` is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TypeRequest {
+pub struct Type2Request {
     pub r#type: String,
     pub type2: Option<String>,
     pub n9lives: Option<oarlock_runtime::Integer>,
     pub self_: Option<String>,
 }
 
-impl TypeRequest {
+impl Type2Request {
     pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
         Ok(Self {
             r#type: call.path(0)?,
@@ -34,17 +34,17 @@ impl TypeRequest {
 
 /// What `type` answers.
 #[derive(Debug)]
-pub enum TypeResponse {
+pub enum Type2Response {
     /// 200: ends */ here
     /// and here
     /// /* # """
     Ok(crate::types::SelfSchema),
 }
 
-impl From<TypeResponse> for Response {
-    fn from(response: TypeResponse) -> Self {
+impl From<Type2Response> for Response {
+    fn from(response: Type2Response) -> Self {
         match response {
-            TypeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Type2Response::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

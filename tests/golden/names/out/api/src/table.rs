@@ -23,7 +23,7 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                let request = call.read(crate::self_::TypeRequest::read)?;
+                let request = call.read(crate::self_::Type2Request::read)?;
                 Ok(app.r#type(request, call.context()).await?.into())
             }),
         },

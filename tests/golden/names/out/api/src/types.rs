@@ -8,15 +8,15 @@ use oarlock_runtime::wire;
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SelfSchema {
     #[serde(rename = "self", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
-    pub self_: Option<String>,
-    #[serde(rename = "Self", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub self_2: Option<String>,
+    #[serde(rename = "Self", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
+    pub self_: Option<String>,
     #[serde(rename = "", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub empty: Option<String>,
     #[serde(rename = "a-b", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
-    pub a_b: Option<String>,
-    #[serde(rename = "a_b", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub a_b2: Option<String>,
+    #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
+    pub a_b: Option<String>,
     #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub r#async: Option<bool>,
 }
@@ -32,10 +32,9 @@ pub enum OptionSchema {
     Empty2,
     /// `a`
     #[serde(rename = "a")]
-    A,
-    /// `A`
-    #[serde(rename = "A")]
     A2,
+    /// `A`
+    A,
     /// `1`
     #[serde(rename = "1")]
     N1,
@@ -56,9 +55,9 @@ pub enum OptionSchema {
     Ue4,
 }
 
-/// The schema `StringSchema`.
+/// The schema `StringSchema2`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct StringSchema {
+pub struct StringSchema2 {
     #[serde(rename = "Vec", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub vec: Option<VecSchema>,
     #[serde(rename = "Result", default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
@@ -71,5 +70,5 @@ pub type VecSchema = Vec<String>;
 /// The schema `ResultSchema`.
 pub type ResultSchema = std::collections::BTreeMap<String, VecSchema>;
 
-/// The schema `StringSchema2`.
-pub type StringSchema2 = String;
+/// The schema `StringSchema`.
+pub type StringSchema = String;

@@ -10,7 +10,7 @@ pub struct NodeInput {
     #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     #[serde(deserialize_with = "wire::nullable")]
-    pub next: Option<Box<NodeInputNext>>,
+    pub next: Option<Box<NodeInputNextInput>>,
     #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<NodeInput>>,
     #[serde(deserialize_with = "wire::nullable")]
@@ -45,14 +45,14 @@ impl NodeInput {
     }
 }
 
-/// The schema `NodeInputNext`.
+/// The schema `NodeInputNextInput`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct NodeInputNext {
+pub struct NodeInputNextInput {
     #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
     pub node: Option<Box<NodeInput>>,
 }
 
-impl NodeInputNext {
+impl NodeInputNextInput {
     /// Whether every value keeps to the document's limits.
     pub fn is_valid(&self) -> bool {
         self.node.as_ref().is_none_or(|value| value.is_valid())

@@ -9,7 +9,7 @@ use oarlock_runtime::wire;
 #[serde(untagged)]
 pub enum Shape {
     /// `kind`: `round`, `disc`
-    Round(Circle),
+    Disc(Circle),
     /// `kind`: `Group`
     Group(Group),
 }
@@ -18,7 +18,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tagged = wire::Tagged::read(deserializer, "kind")?;
         match tagged.tag() {
-            "round" | "disc" => tagged.into_variant().map(Self::Round),
+            "round" | "disc" => tagged.into_variant().map(Self::Disc),
             "Group" => tagged.into_variant().map(Self::Group),
             _ => Err(tagged.unknown(&["round", "disc", "Group"])),
         }
@@ -29,7 +29,7 @@ impl Shape {
     /// Whether every value keeps to the document's limits.
     pub fn is_valid(&self) -> bool {
         match self {
-            Self::Round(value) => value.is_valid(),
+            Self::Disc(value) => value.is_valid(),
             Self::Group(value) => value.is_valid(),
         }
     }

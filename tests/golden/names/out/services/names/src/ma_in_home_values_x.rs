@@ -6,7 +6,7 @@ use oarlock_runtime::{Problem, RequestContext, example};
 use crate::App;
 
 impl MaInHomeValuesX for App {
-    async fn type2(&self, _cx: &RequestContext) -> Result<Type2Response, Problem> {
+    async fn type2(&self, _cx: &RequestContext) -> Result<TypeResponse, Problem> {
         example!()
     }
 }

@@ -8,9 +8,9 @@ use crate::App;
 impl SelfOperations for App {
     async fn r#type(
         &self,
-        _request: TypeRequest,
+        _request: Type2Request,
         _cx: &RequestContext,
-    ) -> Result<TypeResponse, Problem> {
+    ) -> Result<Type2Response, Problem> {
         example!()
     }
 }
