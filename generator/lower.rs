@@ -3,6 +3,7 @@
 mod check_marks;
 mod choices;
 mod contract;
+mod coverage;
 mod cycles;
 mod direction;
 mod error_answers;
@@ -42,6 +43,7 @@ use security::Requirements;
 use types::Types;
 use unsupported::Reach;
 
+pub use coverage::{Coverage, coverage};
 pub use names::package_name;
 
 /// The names of an API that must be written down; the others are just what the document says.

@@ -12,7 +12,9 @@ use std::{
 use oarlock::{
     Options,
     diagnostic::{Code, Diagnostics},
+    lower,
     source::{Source, Sources},
+    spec::{self, Access, Files},
 };
 
 /// Documents whose every place is held.
@@ -81,6 +83,64 @@ fn every_place_that_is_not_generated_yet_is_told_once() {
         assert_eq!(lines.len(), all, "{name} tells a place twice");
         hold(&format!("{name}.txt"), &text);
     }
+}
+
+/// Every document of the corpus: files of its own, and the entries of folders.
+fn documents(folder: &Path) -> Vec<PathBuf> {
+    let table = fs::read_to_string(folder.join("corpus.tsv")).expect("corpus.tsv");
+    let entries = table
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').nth(1));
+    entries.map(|entry| folder.join(entry)).collect()
+}
+
+#[test]
+fn every_named_schema_becomes_a_type_or_is_refused_by_name() {
+    let Some(folder) = folder() else { return };
+    let mut text = String::new();
+    let (mut typed, mut checked, mut refused) = (0, 0, 0);
+    for path in documents(&folder) {
+        let name = path
+            .strip_prefix(&folder)
+            .expect("below")
+            .display()
+            .to_string();
+        let mut sources = Sources::default();
+        let id = sources.add(Source::read(&path).expect("text"));
+        let mut diagnostics = Diagnostics::default();
+        let access = Access {
+            outside: true,
+            ..Access::default()
+        };
+        let files = Files::read(&mut sources, id, &access, &mut diagnostics).expect("a document");
+        let document = spec::read(&files, &mut diagnostics).expect("a document");
+        let coverage = lower::coverage(&document);
+        let counts = (
+            coverage.typed.len(),
+            coverage.checked.len(),
+            coverage.refused.len(),
+        );
+        writeln!(
+            text,
+            "{name}: {} typed, {} checked, {} refused",
+            counts.0, counts.1, counts.2
+        )
+        .expect("text");
+        for (schema, needs) in &coverage.refused {
+            let needs: Vec<&str> = needs.iter().map(|need| need.feature.as_str()).collect();
+            writeln!(text, "  {schema}: {}", needs.join(", ")).expect("text");
+        }
+        typed += counts.0;
+        checked += counts.1;
+        refused += counts.2;
+    }
+    writeln!(
+        text,
+        "all: {typed} typed, {checked} checked, {refused} refused"
+    )
+    .expect("text");
+    hold("schemas.txt", &text);
 }
 
 #[test]

@@ -61,7 +61,11 @@ impl<'a> Types<'a> {
     /// The types of the named schemas that no operation has asked for.
     pub(super) fn rest(&mut self, reach: &Reach) {
         for (id, schema) in self.views.document().schemas.iter() {
-            if let Some(name) = schema.name.as_ref().filter(|_| reach.is_whole(id)) {
+            if let Some(name) = schema
+                .name
+                .as_ref()
+                .filter(|_| reach.of_schema(id).is_empty())
+            {
                 self.slot(id, Direction::Answer, &name.value);
             }
         }

@@ -53,8 +53,8 @@ impl Reach {
     }
 
     /// What a schema needs that is not generated yet.
-    pub(super) fn is_whole(&self, id: SchemaId) -> bool {
-        self.reached(&[id]).is_empty()
+    pub(super) fn of_schema(&self, id: SchemaId) -> BTreeSet<Unsupported> {
+        self.reached(&[id])
     }
 
     fn reached(&self, from: &[SchemaId]) -> BTreeSet<Unsupported> {

@@ -37,7 +37,9 @@ pub(super) fn items(api: &Api) -> TokenStream {
     }
     quote! {
         #words
-        #![allow(clippy::doc_lazy_continuation, clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
+        // The document's words are Markdown of its own making.
+        #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+        #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
         #(#modules)*
         /// The document's exact schemas.
         pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));

@@ -205,6 +205,7 @@ fn integer(checks: &[Check], place: &Place, lowest: i128, highest: i128) -> Vec<
                 let values = values.iter().map(|one| Literal::i64_unsuffixed(*one));
                 parts.push(quote!([#(#values),*].contains(#reference)));
             }
+            Check::MultipleOf(step) if step.as_i64() == Some(1) => {}
             Check::MultipleOf(step) => parts.push(match step.as_i64() {
                 Some(step) if i128::from(step) <= highest => {
                     let step = Literal::i64_unsuffixed(step);

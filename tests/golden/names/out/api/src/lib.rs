@@ -2,12 +2,8 @@
 
 //! Names "quoted" */ {{ x }} 1
 
-#![allow(
-    clippy::doc_lazy_continuation,
-    clippy::enum_variant_names,
-    clippy::large_enum_variant,
-    clippy::type_complexity
-)]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+#![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
 /// The operations of `self`.
 #[rustfmt::skip]
 pub mod self_;
