@@ -53,11 +53,13 @@ pub enum Code {
     UnnamedMember,
     /// Two names of the document come to one in Rust.
     NameClash,
+    /// An example or a default does not fit its schema.
+    ExampleMisfit,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 22] = [
+    pub const ALL: [Code; 23] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -80,6 +82,7 @@ impl Code {
         Code::NoExample,
         Code::UnnamedMember,
         Code::NameClash,
+        Code::ExampleMisfit,
     ];
 
     /// The code as it is printed.
@@ -107,6 +110,7 @@ impl Code {
             Code::NoExample => "W003",
             Code::UnnamedMember => "W004",
             Code::NameClash => "W005",
+            Code::ExampleMisfit => "W006",
         }
     }
 
@@ -117,7 +121,8 @@ impl Code {
             | Code::IgnoredSibling
             | Code::NoExample
             | Code::UnnamedMember
-            | Code::NameClash => Severity::Warning,
+            | Code::NameClash
+            | Code::ExampleMisfit => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -8,6 +8,7 @@ mod cycles;
 mod direction;
 mod error_answers;
 mod errors;
+mod example_fit;
 mod examples;
 mod groups;
 mod limits;
@@ -74,6 +75,7 @@ pub fn lower(
     let mut types = Types::new(document, &one_way, &naming);
     let mut reach = Reach::new(document);
     text_values::judge(&mut types.views, &mut reach);
+    example_fit::judge(document, &one_way, diagnostics);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
         for one in &all {

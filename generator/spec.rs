@@ -108,8 +108,8 @@ pub struct Parameter {
     pub style: Style,
     /// `schema`.
     pub schema: SchemaId,
-    /// `example`, or the first of `examples`.
-    pub example: Option<serde_json::Value>,
+    /// `example` or `examples`, in the order of the document.
+    pub examples: Vec<Literal>,
 }
 
 /// What a request carries.
@@ -134,8 +134,8 @@ pub struct Content {
     pub kind: ContentKind,
     /// Its schema; where the document gives none, anything goes.
     pub schema: Option<SchemaId>,
-    /// `example`, or the first of `examples`.
-    pub example: Option<serde_json::Value>,
+    /// `example` or `examples`, in the order of the document.
+    pub examples: Vec<Literal>,
 }
 
 /// How a body's bytes become values.
@@ -177,8 +177,8 @@ pub struct Header {
     pub description: Option<String>,
     /// `schema`.
     pub schema: SchemaId,
-    /// `example`, or the first of `examples`.
-    pub example: Option<serde_json::Value>,
+    /// `example` or `examples`, in the order of the document.
+    pub examples: Vec<Literal>,
 }
 
 /// One alternative of `security`: no scheme (`{}`: anyone may call) or one; several at once are told as unsupported.

@@ -9,8 +9,8 @@ use super::{
     types::Types,
 };
 use crate::spec::{
-    Additional, Content, ContentKind, Document, Operation, Response, Schema, SchemaId, SchemaType,
-    Status,
+    Additional, Content, ContentKind, Document, Literal, Operation, Response, Schema, SchemaId,
+    SchemaType, Status,
 };
 
 /// One transparent point as a PNG image.
@@ -44,7 +44,7 @@ impl<'a> Examples<'a> {
         entry.insert("status".into(), json!(status));
         let mut headers = Map::new();
         for header in response.headers.iter().filter(|header| header.required) {
-            let given = header.example.clone();
+            let given = first(&header.examples);
             let value = self.value(types, header.schema, given)?;
             headers.insert(header.name.to_lowercase(), json!(text_of(&value)));
         }
@@ -67,9 +67,9 @@ impl<'a> Examples<'a> {
             (ContentKind::Bytes, _) if media_type == "image/png" => ("base64", json!(PNG)),
             (ContentKind::Bytes, _) => ("base64", json!("ZXhhbXBsZQ==")),
             (ContentKind::Text, None) => ("text", json!("example")),
-            (ContentKind::Json, None) => ("json", content.example.clone().unwrap_or(json!({}))),
+            (ContentKind::Json, None) => ("json", first(&content.examples).unwrap_or(json!({}))),
             (kind, Some(schema)) => {
-                let value = self.value(types, schema, content.example.clone())?;
+                let value = self.value(types, schema, first(&content.examples))?;
                 match kind {
                     ContentKind::Text => ("text", json!(text_of(&value))),
                     _ => ("json", value),
@@ -128,6 +128,10 @@ fn text_of(value: &Json) -> String {
     }
 }
 
+fn first(examples: &[Literal]) -> Option<Json> {
+    examples.first().map(|one| one.value.clone())
+}
+
 /// Makes values up.
 struct Maker<'a, 'b> {
     types: &'a mut Types<'b>,
@@ -145,8 +149,8 @@ impl Maker<'_, '_> {
         if self.own {
             let given = schema
                 .words
-                .example
-                .as_ref()
+                .examples
+                .first()
                 .or(schema.words.default.as_ref());
             if let Some(given) = given {
                 return Some(given.value.clone());

@@ -336,7 +336,9 @@ fn describe(target: &mut Words, used: &Words) {
     target.title = used.title.clone().or(target.title.take());
     target.description = used.description.clone().or(target.description.take());
     target.default = used.default.clone().or(target.default.take());
-    target.example = used.example.clone().or(target.example.take());
+    if !used.examples.is_empty() {
+        target.examples.clone_from(&used.examples);
+    }
     target.deprecated |= used.deprecated;
     target.read_only |= used.read_only;
     target.write_only |= used.write_only;

@@ -125,8 +125,8 @@ pub struct Words {
     pub write_only: bool,
     /// `default`.
     pub default: Option<Literal>,
-    /// `example`, or the first of 3.1's `examples`.
-    pub example: Option<Literal>,
+    /// `example`, and 3.1's `examples`.
+    pub examples: Vec<Literal>,
 }
 
 /// The keywords for objects.

@@ -52,6 +52,16 @@ impl Validator {
     pub fn is_valid(&self, value: &Value) -> bool {
         self.0.is_valid(value)
     }
+
+    /// The first of what a value breaks, with its JSON Pointer; none where it fits. The value's own text is left out.
+    pub fn first_violation(&self, value: &Value) -> Option<String> {
+        let error = self.0.iter_errors(value).next()?;
+        let words = error.masked().to_string();
+        Some(match error.instance_path().to_string() {
+            place if place.is_empty() => words,
+            place => format!("{place}: {words}"),
+        })
+    }
 }
 
 impl Schemas {

@@ -94,7 +94,7 @@ impl<'a> Reader<'a, '_> {
             },
             kind,
             schema: id,
-            example: self.example(node),
+            examples: self.examples(node),
         })
     }
 

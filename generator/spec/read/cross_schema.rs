@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
                 discriminator: None,
                 ..schema.clone()
             };
-            plain.words.example = None;
+            plain.words.examples.clear();
             let mut core = None;
             let heirs: Vec<SchemaId> = members
                 .iter()

@@ -1,13 +1,13 @@
 //! Parameters and the headers of responses.
 
 use super::{
-    json,
     reader::{Reader, key_span, unsupported},
+    schema::literal,
 };
 use crate::{
     document::{Entry, Node},
     source::Span,
-    spec::{Header, Location, Parameter, SchemaId, Spanned, Style, Unsupported},
+    spec::{Header, Literal, Location, Parameter, SchemaId, Spanned, Style, Unsupported},
 };
 
 const FIELDS: &[&str] = &[
@@ -70,7 +70,7 @@ impl<'a> Reader<'a, '_> {
             description: self.text_of(node, "description"),
             style,
             schema,
-            example: self.example(node),
+            examples: self.examples(node),
         })
     }
 
@@ -151,15 +151,18 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// `example`, or the first of `examples`.
-    pub(super) fn example(&mut self, node: &'a Node) -> Option<serde_json::Value> {
+    /// `example` or `examples`.
+    pub(super) fn examples(&mut self, node: &'a Node) -> Vec<Literal> {
         if let Some(example) = node.get("example") {
-            return Some(json::value(example));
+            return vec![literal(example)];
         }
-        let first = self.entries_of(node, "examples").first()?;
-        // An example that stands in another file is no loss: one is made up.
-        let example = self.object(&first.node)?;
-        example.get("value").map(json::value)
+        let mut all = Vec::new();
+        for entry in self.entries_of(node, "examples") {
+            let example = self.object(&entry.node);
+            let value = example.and_then(|one| one.get("value").or_else(|| one.get("dataValue")));
+            all.extend(value.map(literal));
+        }
+        all
     }
 
     pub(super) fn header(
@@ -179,7 +182,7 @@ impl<'a> Reader<'a, '_> {
             required: self.boolean_of(node, "required").unwrap_or(false),
             description: self.text_of(node, "description"),
             schema,
-            example: self.example(node),
+            examples: self.examples(node),
         })
     }
 }

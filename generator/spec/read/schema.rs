@@ -136,10 +136,13 @@ impl<'a> Reader<'a, '_> {
             "readOnly" => schema.words.read_only = self.boolean(node, &what).unwrap_or(false),
             "writeOnly" => schema.words.write_only = self.boolean(node, &what).unwrap_or(false),
             "default" => schema.words.default = Some(literal(node)),
-            "example" => schema.words.example = Some(literal(node)),
+            "example" => schema.words.examples.push(literal(node)),
             "examples" if !self.is_30() => {
-                if let (None, Value::Sequence(items)) = (&schema.words.example, &node.value) {
-                    schema.words.example = items.first().map(|first| literal(first));
+                if let Value::Sequence(items) = &node.value {
+                    schema
+                        .words
+                        .examples
+                        .extend(items.iter().map(|item| literal(item)));
                 }
             }
             "type" => self.types(node, schema),
@@ -241,7 +244,7 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-fn literal(node: &Node) -> Literal {
+pub(super) fn literal(node: &Node) -> Literal {
     Literal {
         span: node.span,
         value: json::value(node),

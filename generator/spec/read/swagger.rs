@@ -2,9 +2,9 @@
 //! the parameters, media types beside them.
 
 use super::{
-    json,
     operation::Site,
     reader::{Reader, key_span, unsupported},
+    schema::literal,
 };
 use crate::{
     document::{Node, Value},
@@ -169,7 +169,7 @@ impl<'a> Reader<'a, '_> {
             description: self.text_of(node, "description"),
             style,
             schema: self.reserve_around(node),
-            example: None,
+            examples: Vec::new(),
         })
     }
 
@@ -280,7 +280,7 @@ impl<'a> Reader<'a, '_> {
                         media_type: one.clone(),
                         kind,
                         schema: schema.map(|schema| self.reserve(schema)),
-                        example: example.map(json::value),
+                        examples: example.map(literal).into_iter().collect(),
                     });
                 }
             }
@@ -302,7 +302,7 @@ impl<'a> Reader<'a, '_> {
             required: false,
             description: self.text_of(node, "description"),
             schema: self.reserve_around(node),
-            example: None,
+            examples: Vec::new(),
         })
     }
 }
