@@ -55,11 +55,13 @@ pub enum Code {
     NameClash,
     /// An example or a default does not fit its schema.
     ExampleMisfit,
+    /// Something is not as OpenAPI asks, but what is meant is plain, and read so.
+    ReadAsMeant,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 24] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -83,6 +85,7 @@ impl Code {
         Code::UnnamedMember,
         Code::NameClash,
         Code::ExampleMisfit,
+        Code::ReadAsMeant,
     ];
 
     /// The code as it is printed.
@@ -111,6 +114,7 @@ impl Code {
             Code::UnnamedMember => "W004",
             Code::NameClash => "W005",
             Code::ExampleMisfit => "W006",
+            Code::ReadAsMeant => "W007",
         }
     }
 
@@ -122,7 +126,8 @@ impl Code {
             | Code::NoExample
             | Code::UnnamedMember
             | Code::NameClash
-            | Code::ExampleMisfit => Severity::Warning,
+            | Code::ExampleMisfit
+            | Code::ReadAsMeant => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -68,6 +68,8 @@ pub struct TypeDef {
     pub kind: TypeKind,
     /// The key of the exact schema in [`Api::contract`], where the type alone takes more than the schema.
     pub guard: Option<String>,
+    /// Types that its value may have as well, each with the method that tells.
+    pub readings: Vec<Alternative>,
     /// Whether it has something to check beyond its shape.
     pub checked: bool,
     /// Whether it is read from parameters or written to headers.
@@ -135,6 +137,8 @@ pub struct Union {
     pub tag: String,
     /// The structs.
     pub variants: Vec<UnionVariant>,
+    /// What other tags and none mean, where they mean something: the variant's name, and what it holds.
+    pub other: Option<(String, Slot)>,
 }
 
 /// A struct of a union.
@@ -191,6 +195,8 @@ pub enum Type {
     DateTime,
     /// RFC 9562.
     Uuid,
+    /// Text that is never shown.
+    Password,
     /// Any JSON.
     Json,
     /// A list.

@@ -31,15 +31,21 @@ impl Types<'_> {
                 slot: object_of(slot),
             });
         }
+        let rest = discriminator.and_then(|one| one.rest);
+        let rest = rest.map(|rest| object_of(self.slot(rest, direction, &format!("{name} base"))));
         // Named by the least of its tags, so that their order is of no matter.
         let words = variants
             .iter()
-            .filter_map(|one| one.tags.iter().min().cloned())
+            .filter_map(|one| one.tags.iter().min().cloned());
+        let words = words
+            .chain(rest.as_ref().map(|_| "Other".to_owned()))
             .collect();
-        for (variant, given) in variants.iter_mut().zip(self.variant_names(name, words)) {
+        let mut given = self.variant_names(name, words).into_iter();
+        for (variant, given) in variants.iter_mut().zip(given.by_ref()) {
             variant.name = given;
         }
         Union {
+            other: given.next().zip(rest),
             tag: discriminator
                 .map(|one| one.property.clone())
                 .unwrap_or_default(),
@@ -89,6 +95,50 @@ impl Types<'_> {
         alternatives
     }
 
+    /// The named types that a value kept as JSON may have, with the methods that tell.
+    pub(super) fn readings(
+        &mut self,
+        schema: &Schema,
+        direction: Direction,
+        name: &str,
+    ) -> Vec<Alternative> {
+        let mut readings: Vec<(String, Alternative)> = Vec::new();
+        let members = schema.one_of.iter().chain(&schema.any_of);
+        for member in members.copied().collect::<Vec<_>>() {
+            let view = self.views.view(member);
+            let component = self
+                .views
+                .document()
+                .schemas
+                .get(view.identity)
+                .name
+                .clone();
+            let Some(component) = component else { continue };
+            let slot = object_of(self.slot(member, direction, &component.value));
+            let known = readings.iter().any(|(word, _)| *word == component.value);
+            if matches!(slot.ty, Type::Named(_)) && !known {
+                let reading = Alternative {
+                    name: String::new(),
+                    doc: doc(&view.schema),
+                    slot,
+                };
+                readings.push((component.value, reading));
+            }
+        }
+        let wanted = readings.iter().map(|(word, _)| Wanted {
+            key: word,
+            name: names::field_name(&format!("as {word}")),
+            span: None,
+        });
+        let given = self
+            .naming
+            .claim_all(&format!("readings of {name}"), wanted.collect());
+        let readings = readings.into_iter().zip(given);
+        readings
+            .map(|((_, reading), name)| Alternative { name, ..reading })
+            .collect()
+    }
+
     /// One schema of several JSON types, each with the keywords that are for it.
     pub(super) fn by_types(
         &mut self,
@@ -116,6 +166,7 @@ impl Types<'_> {
                         doc: doc(schema),
                         kind,
                         guard: None,
+                        readings: Vec::new(),
                         checked: false,
                         text: false,
                     }));

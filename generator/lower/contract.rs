@@ -18,6 +18,7 @@ pub(super) struct Definitions<'a> {
     keys: HashMap<SchemaId, String>,
     /// Whether the document has dynamic references, for which each resource must keep its bounds.
     dynamic: bool,
+    taken: HashSet<String>,
     made: BTreeMap<String, Json>,
     resources: HashMap<String, usize>,
 }
@@ -69,6 +70,7 @@ impl<'a> Definitions<'a> {
             one_way,
             keys,
             dynamic: document.schemas.has_dynamic_references(),
+            taken,
             made: BTreeMap::new(),
             resources: HashMap::new(),
         }
@@ -104,8 +106,18 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// The key under which the schema `id` stands, for a type that is checked by it.
-    pub(super) fn key(&mut self, id: SchemaId, way: Direction) -> String {
+    /// The key under which the schema `id` stands, for a type of this name that is checked by it.
+    pub(super) fn key_for(&mut self, id: SchemaId, way: Direction, name: &str) -> String {
+        if !self.keys.contains_key(&id) {
+            let numbered = (2..).map(|number| format!("{name}-{number}"));
+            let mut names = std::iter::once(name.to_owned()).chain(numbered);
+            let key = names.find(|key| self.taken.insert(key.clone()));
+            self.keys.insert(id, key.unwrap_or_default());
+        }
+        self.key(id, way)
+    }
+
+    fn key(&mut self, id: SchemaId, way: Direction) -> String {
         let way = self.one_way.of(id, way);
         let fresh = || format!("schema-{}", id.index());
         let base = self.keys.entry(id).or_insert_with(fresh);
@@ -263,11 +275,15 @@ impl<'a> Definitions<'a> {
             .collect();
         let head =
             json!({ "type": "object", "required": [tag], "properties": { tag: { "enum": tags } } });
-        let mut cases = vec![head];
+        let mut cases = if discriminator.rest.is_some() {
+            Vec::new()
+        } else {
+            vec![head]
+        };
         for (value, member) in &discriminator.mapping {
             let then = self.schema(*member, way);
             cases.push(json!({
-                "if": { "properties": { tag: { "const": value } } },
+                "if": { "required": [tag], "properties": { tag: { "const": value } } },
                 "then": then,
             }));
         }

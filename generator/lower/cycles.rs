@@ -85,7 +85,14 @@ pub(super) fn slots(kind: &TypeKind) -> Vec<&Slot> {
                 .chain(additional)
                 .collect()
         }
-        TypeKind::Union(one) => one.variants.iter().map(|variant| &variant.slot).collect(),
+        TypeKind::Union(one) => {
+            let other = one.other.iter().map(|(_, slot)| slot);
+            one.variants
+                .iter()
+                .map(|variant| &variant.slot)
+                .chain(other)
+                .collect()
+        }
         TypeKind::Choice(all) => all.iter().map(|one| &one.slot).collect(),
         TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
         TypeKind::Enum(_) => Vec::new(),
@@ -95,11 +102,14 @@ pub(super) fn slots(kind: &TypeKind) -> Vec<&Slot> {
 fn slots_mut(kind: &mut TypeKind) -> Vec<&mut Slot> {
     match kind {
         TypeKind::Struct(one) => one.fields.iter_mut().map(|field| &mut field.slot).collect(),
-        TypeKind::Union(one) => one
-            .variants
-            .iter_mut()
-            .map(|variant| &mut variant.slot)
-            .collect(),
+        TypeKind::Union(one) => {
+            let other = one.other.iter_mut().map(|(_, slot)| slot);
+            one.variants
+                .iter_mut()
+                .map(|variant| &mut variant.slot)
+                .chain(other)
+                .collect()
+        }
         TypeKind::Choice(all) => all.iter_mut().map(|one| &mut one.slot).collect(),
         TypeKind::Alias(slot) | TypeKind::Wrapper(slot) => vec![slot],
         TypeKind::Enum(_) => Vec::new(),

@@ -23,7 +23,7 @@ impl Filling<'_> {
                 false => Fill::Number(0.0),
             }),
             Type::String => text(slot, name),
-            Type::Date | Type::DateTime | Type::Uuid => None,
+            Type::Date | Type::DateTime | Type::Uuid | Type::Password => None,
             Type::Json => Some(Fill::Null),
             Type::List(item) => self.list(slot, item, name),
             Type::Map(_) => fixed(slot).then_some(Fill::Empty),

@@ -62,6 +62,7 @@ pub(super) fn text(schema: &Schema) -> Type {
         Some("date") => Type::Date,
         Some("date-time") => Type::DateTime,
         Some("uuid") => Type::Uuid,
+        Some("password") => Type::Password,
         _ => Type::String,
     }
 }
@@ -69,7 +70,7 @@ pub(super) fn text(schema: &Schema) -> Type {
 pub(super) fn checks(schema: &Schema, ty: &Type) -> Vec<Check> {
     let mut checks = Vec::new();
     match ty {
-        Type::String | Type::Date | Type::DateTime | Type::Uuid => {
+        Type::String | Type::Date | Type::DateTime | Type::Uuid | Type::Password => {
             checks.extend(
                 schema
                     .min_length

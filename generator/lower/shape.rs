@@ -59,7 +59,8 @@ pub(super) fn shape(views: &mut Views, view: &View) -> Shaped {
             ..found(Shape::Json, false)
         };
     }
-    if !schema.one_of.is_empty() || !schema.any_of.is_empty() {
+    let decided = schema.discriminator.as_ref().is_some_and(|one| one.decides);
+    if decided || !schema.one_of.is_empty() || !schema.any_of.is_empty() {
         return union(views, view);
     }
     if let Some(values) = &schema.enumeration {
@@ -243,6 +244,31 @@ fn union(views: &mut Views, view: &View) -> Shaped {
         ..own.clone()
     }
     .asks_nothing();
+    if let Some(choice) = schema
+        .discriminator
+        .as_ref()
+        .filter(|one| one.rest.is_some())
+    {
+        let heirs: Vec<_> = choice
+            .mapping
+            .iter()
+            .map(|(_, id)| views.view(*id))
+            .collect();
+        let structs = heirs.iter().all(|one| is_object(&one.schema)) && is_object(&own);
+        let told = own
+            .object
+            .properties
+            .iter()
+            .any(|one| one.name == choice.property);
+        return match structs && told && covers(&heirs, &own) {
+            true => Shaped {
+                shape: Shape::Tagged,
+                exact: !view.loose,
+                nullable: false,
+            },
+            false => inexact(Shape::Json),
+        };
+    }
     if schema.discriminator.as_ref().is_some_and(|one| one.decides) {
         let structs = views_of.iter().all(|one| is_object(&one.schema));
         return match structs {

@@ -131,12 +131,17 @@ impl<'a> Types<'a> {
             one.closed = false;
             guarded = true;
         }
-        let guard = guarded.then(|| self.definitions.key(view.identity, direction));
+        let guard = guarded.then(|| self.definitions.key_for(view.identity, direction, &name));
+        let readings = match shaped.shape {
+            Shape::Json => self.readings(&view.schema, direction, &name),
+            _ => Vec::new(),
+        };
         self.defs[id.0] = Some(TypeDef {
             name,
             doc: doc(&view.schema),
             kind,
             guard,
+            readings,
             checked: false,
             text: false,
         });

@@ -332,6 +332,9 @@ pub struct Discriminator {
     pub mapping: Vec<(String, SchemaId)>,
     /// Whether each member of `oneOf` or `anyOf` has a value, so that the value alone decides.
     pub decides: bool,
+    /// What other values and none mean: the schema without any heir, of a discriminator beside no choice, whose
+    /// schemas are those that take this one up by `allOf`.
+    pub rest: Option<SchemaId>,
 }
 
 impl SchemaId {

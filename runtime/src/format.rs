@@ -62,6 +62,29 @@ text_format!(
     Uuid, is_uuid, "not a UUID of RFC 9562"
 );
 
+/// A secret in a text: it is sent and received as it is, and never shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// Takes a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Password(text.into())
+    }
+
+    /// The secret, for whoever must compare it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str("Password(hidden)")
+    }
+}
+
 fn number(text: &[u8]) -> Option<u32> {
     let digits = text.iter().all(u8::is_ascii_digit);
     digits.then(|| {

@@ -37,7 +37,7 @@ pub use body::Body;
 pub use bytes::Bytes;
 pub use call::{Call, Refused};
 pub use context::RequestContext;
-pub use format::{Date, DateTime, Uuid};
+pub use format::{Date, DateTime, Password, Uuid};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use number::{Integer, Number};
 pub use operation::{Answering, Contract, Declared, ErrorAnswer, Failure, Operation, RequestBody};

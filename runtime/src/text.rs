@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use crate::{Date, DateTime, Uuid};
+use crate::{Date, DateTime, Password, Uuid};
 
 /// Read from the text of a parameter or a header.
 pub trait FromText: Sized {
@@ -89,6 +89,18 @@ macro_rules! formats {
 }
 
 formats!(Date, DateTime, Uuid);
+
+impl FromText for Password {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Password::new(text))
+    }
+}
+
+impl ToText for Password {
+    fn to_text(&self, out: &mut String) {
+        out.push_str(self.as_str());
+    }
+}
 
 macro_rules! displayed {
     ($($ty:ty),*) => {$(

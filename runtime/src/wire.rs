@@ -55,6 +55,15 @@ impl Tagged {
         Self::of(Map::deserialize(Exact(from))?, tag)
     }
 
+    /// Reads an object that may have the tag.
+    ///
+    /// # Errors
+    /// Where it is not an object.
+    pub fn open<'de, D: Deserializer<'de>>(from: D, tag: &'static str) -> Result<Self, D::Error> {
+        let members = Map::deserialize(Exact(from))?;
+        Ok(Tagged { members, tag })
+    }
+
     /// Reads an object that has the tag and fits its exact schema.
     ///
     /// # Errors
@@ -122,13 +131,18 @@ impl Candidate {
 
     /// The JSON as a type, where it is of it and within its limits.
     pub fn get<T: DeserializeOwned>(&self, within: impl Fn(&T) -> bool) -> Option<T> {
-        T::deserialize(Exact(&self.0)).ok().filter(within)
+        get(&self.0, within)
     }
 
     /// The error where no type fits.
     pub fn unknown<E: Error>(&self) -> E {
         E::custom("it is none of the types that it may be")
     }
+}
+
+/// JSON as a type, where it is of it and within its limits.
+pub fn get<T: DeserializeOwned>(value: &Value, within: impl Fn(&T) -> bool) -> Option<T> {
+    T::deserialize(Exact(value)).ok().filter(within)
 }
 
 macro_rules! or_other {

@@ -22,14 +22,19 @@ pub(super) fn items(api: &Api) -> TokenStream {
     let defs: TokenStream = api.types.iter().map(|def| definition(api, def)).collect();
     let text = defs.to_string();
     // The attributes of serde name it in a text, other code by its path.
-    let wire = ["\"wire::", "wire :: Tagged", "wire :: Candidate"]
-        .iter()
-        .any(|one| text.contains(one))
-        .then(|| {
-            quote!(
-                use oarlock_runtime::wire;
-            )
-        });
+    let wire = [
+        "\"wire::",
+        "wire :: Tagged",
+        "wire :: Candidate",
+        "wire :: get",
+    ]
+    .iter()
+    .any(|one| text.contains(one))
+    .then(|| {
+        quote!(
+            use oarlock_runtime::wire;
+        )
+    });
     quote! {
         //! The types of the document's schemas.
         #wire
@@ -54,6 +59,7 @@ fn written(api: &Api, ty: &Type, home: Home) -> TokenStream {
         Type::Date => quote!(oarlock_runtime::Date),
         Type::DateTime => quote!(oarlock_runtime::DateTime),
         Type::Uuid => quote!(oarlock_runtime::Uuid),
+        Type::Password => quote!(oarlock_runtime::Password),
         Type::Json => quote!(serde_json::Value),
         Type::List(item) => {
             let item = written(api, &item.ty, home);
@@ -115,7 +121,8 @@ fn definition(api: &Api, def: &TypeDef) -> TokenStream {
         }
     };
     let valid = def.checked.then(|| validity(api, def));
-    quote!(#words #item #valid)
+    let readings = (!def.readings.is_empty()).then(|| unions::readings(api, def));
+    quote!(#words #item #readings #valid)
 }
 
 fn structure(api: &Api, def: &TypeDef, one: &Struct) -> TokenStream {
@@ -245,7 +252,15 @@ fn validity(api: &Api, def: &TypeDef) -> TokenStream {
                     None => quote!(Self::#member(_) => true,),
                 }
             });
-            let arms: Vec<TokenStream> = arms.collect();
+            let mut arms: Vec<TokenStream> = arms.collect();
+            if let Some((member, slot)) = &one.other {
+                let member = ident(member);
+                let check = checks::slot(api, slot, &Place::reference("value"), &mut patterns);
+                arms.push(match check {
+                    Some(inner) => quote!(Self::#member(value) => #inner,),
+                    None => quote!(Self::#member(_) => true,),
+                });
+            }
             quote!(match self { #(#arms)* })
         }
         TypeKind::Choice(alternatives) => {

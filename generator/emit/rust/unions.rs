@@ -34,21 +34,32 @@ pub(super) fn tagged(api: &Api, def: &TypeDef, one: &Union) -> TokenStream {
     });
     let tags = one.variants.iter().flat_map(|variant| &variant.tags);
     let guard = guard(def);
-    let read = match &def.guard {
-        Some(_) => quote!(wire::Tagged::guarded(deserializer, #tag, &GUARD)?),
-        None => quote!(wire::Tagged::read(deserializer, #tag)?),
+    let read = match (&def.guard, &one.other) {
+        (Some(_), _) => quote!(wire::Tagged::guarded(deserializer, #tag, &GUARD)?),
+        (None, None) => quote!(wire::Tagged::read(deserializer, #tag)?),
+        (None, Some(_)) => quote!(wire::Tagged::open(deserializer, #tag)?),
+    };
+    let (other_member, other_arm) = match &one.other {
+        Some((member, slot)) => {
+            let (member, held) = (ident(member), ty(api, slot, Home::Types));
+            (
+                quote!(#[doc = " Any other value, or none."] #member(#held),),
+                quote!(_ => tagged.into_variant().map(Self::#member),),
+            )
+        }
+        None => (quote!(), quote!(_ => Err(tagged.unknown(&[#(#tags),*])),)),
     };
     quote! {
         #[derive(Debug, Clone, PartialEq, serde::Serialize)]
         #attribute
-        pub enum #name { #(#members)* }
+        pub enum #name { #(#members)* #other_member }
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #guard
                 let tagged = #read;
                 match tagged.tag() {
                     #(#arms)*
-                    _ => Err(tagged.unknown(&[#(#tags),*])),
+                    #other_arm
                 }
             }
         }
@@ -106,6 +117,27 @@ pub(super) fn choice(api: &Api, def: &TypeDef, alternatives: &[Alternative]) -> 
             }
         }
     }
+}
+
+/// The methods that tell what a value kept as JSON is.
+pub(super) fn readings(api: &Api, def: &TypeDef) -> TokenStream {
+    let name = ident(&def.name);
+    let methods = def.readings.iter().map(|one| {
+        let (method, held) = (ident(&one.name), ty(api, &one.slot, Home::Types));
+        let mut patterns = Patterns::default();
+        let check = checks::slot(api, &one.slot, &Place::reference("value"), &mut patterns);
+        let within = match check {
+            Some(check) => quote!(|value: &#held| #check),
+            None => quote!(|_| true),
+        };
+        let patterns = patterns.items();
+        let words = docs(&format!("The value as a `{held}`, where it is one."));
+        quote! {
+            #words
+            pub fn #method(&self) -> Option<#held> { #patterns wire::get(&self.0, #within) }
+        }
+    });
+    quote!(impl #name { #(#methods)* })
 }
 
 /// The guard of a type that has one, to stand at the top of a function.

@@ -12,8 +12,15 @@ impl<'a> Reader<'a, '_> {
         let Some(discriminator) = node.get("discriminator") else {
             return;
         };
-        // 2.0 has the name alone; the schemas that take this one up are not told there.
         if self.is_20() {
+            let property = self.spanned(discriminator, "`discriminator`");
+            schema.discriminator = property.map(|property| Discriminator {
+                span: property.span,
+                property: property.value,
+                mapping: Vec::new(),
+                decides: false,
+                rest: None,
+            });
             return;
         }
         let fields = ["propertyName", "mapping", "defaultMapping"];
@@ -34,6 +41,7 @@ impl<'a> Reader<'a, '_> {
             property: property.value,
             mapping,
             decides,
+            rest: None,
         });
     }
 

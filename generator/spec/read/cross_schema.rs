@@ -1,12 +1,13 @@
 //! What can be judged only when every schema is read: schemas that lead back to themselves.
 
 use super::reader::Reader;
-use crate::spec::{Schema, SchemaId};
+use crate::spec::{Discriminator, Schema, SchemaId};
 
 impl Reader<'_, '_> {
     pub(super) fn after_schemas(&mut self) {
         self.reference_circles();
         self.choices_of_their_own_heirs();
+        self.heirs_by_discriminator();
         self.endless_schemas();
     }
 
@@ -78,6 +79,68 @@ impl Reader<'_, '_> {
                 });
                 self.replace(heir, base, core);
             }
+        }
+    }
+
+    /// A discriminator beside no choice: the schemas that take its schema up by `allOf` are the choice.
+    fn heirs_by_discriminator(&mut self) {
+        for index in 0..self.schemas.len() {
+            let base = SchemaId(index);
+            let Some(schema) = self.known(base) else {
+                continue;
+            };
+            let beside_none = schema.one_of.is_empty() && schema.any_of.is_empty();
+            let Some(discriminator) = schema.discriminator.clone().filter(|_| beside_none) else {
+                continue;
+            };
+            let heirs: Vec<SchemaId> = (0..self.schemas.len())
+                .map(SchemaId)
+                .filter(|id| *id != base && self.chain(*id).contains(&base))
+                .filter(|id| self.known(*id).is_some_and(|one| one.name.is_some()))
+                .collect();
+            if heirs.is_empty() {
+                continue;
+            }
+            let core = Schema {
+                name: None,
+                discriminator: None,
+                ..schema.clone()
+            };
+            let (span, resource, name, words) = (
+                schema.span,
+                schema.resource,
+                schema.name.clone(),
+                schema.words.clone(),
+            );
+            self.schemas.push(Some(core));
+            let core = SchemaId(self.schemas.len() - 1);
+            let mut mapping = discriminator.mapping;
+            for heir in &heirs {
+                let named = self.known(*heir).and_then(|one| one.name.clone());
+                if let (false, Some(name)) = (mapping.iter().any(|(_, known)| known == heir), named)
+                {
+                    mapping.push((name.value, *heir));
+                }
+                for link in self.chain(*heir) {
+                    self.replace(link, base, core);
+                }
+            }
+            for (_, target) in mapping.iter_mut().filter(|(_, target)| *target == base) {
+                *target = core;
+            }
+            let choice = Discriminator {
+                mapping,
+                decides: true,
+                rest: Some(core),
+                ..discriminator
+            };
+            self.schemas[index] = Some(Schema {
+                name,
+                words,
+                all_of: vec![core],
+                discriminator: Some(choice),
+                ..Schema::open(span, resource)
+            });
         }
     }
 

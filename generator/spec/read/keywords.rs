@@ -160,7 +160,10 @@ impl<'a> Reader<'a, '_> {
 
     fn required(&mut self, node: &'a Node, object: &mut ObjectKeywords) {
         let Value::Sequence(items) = &node.value else {
-            return self.wrong_kind(node, "a list of names", "`required`");
+            if !self.null_for_list(node, "`required`") {
+                self.wrong_kind(node, "a list of names", "`required`");
+            }
+            return;
         };
         for item in items {
             if let Some(name) = self.spanned(item, "a name in `required`")

@@ -1,6 +1,6 @@
 //! `null`, ends of ranges and steps, in which 3.0 and 3.1 differ.
 
-use super::reader::Reader;
+use super::{json, reader::Reader};
 use crate::{
     document::{Node, Value},
     spec::{Bound, Literal, Schema, SchemaType, Spanned},
@@ -67,7 +67,14 @@ impl<'a> Reader<'a, '_> {
             })
         };
         let own = end(self, key, false);
-        if self.is_30() {
+        let number = node.get(twin).filter(|twin| json::number(twin).is_some());
+        if let Some(number) = number.filter(|_| self.is_30()) {
+            let message = format!(
+                "`{twin}` is a number, and in OpenAPI 3.0 `true` or `false` beside `{key}`"
+            );
+            let help = format!("write `{key}` with the number, and `{twin}: true`");
+            self.as_meant(number.span, message, "read as OpenAPI 3.1 does", help);
+        } else if self.is_30() {
             let exclusive = self.boolean_of(node, twin).unwrap_or(false);
             return own.map(|bound| Bound { exclusive, ..bound });
         }

@@ -187,13 +187,32 @@ impl<'a, 'd> Reader<'a, 'd> {
             .unwrap_or_default()
     }
 
+    /// Tells of something that is read as it is meant.
+    pub(super) fn as_meant(&mut self, span: Span, message: String, label: &str, help: String) {
+        self.report(Code::ReadAsMeant, span, message, label, help);
+    }
+
+    /// Tells of `null` where a list belongs; whether it was one.
+    pub(super) fn null_for_list(&mut self, node: &Node, what: &str) -> bool {
+        let null = json::is_null(node);
+        if null {
+            let message = format!("{what} is empty, and should be a list");
+            let help = "write `[]`, or leave it out".into();
+            self.as_meant(node.span, message, "read as an empty list", help);
+        }
+        null
+    }
+
     /// The items of a list under `key`; none where there is no such key.
     pub(super) fn sequence_of(&mut self, parent: &'a Node, key: &str) -> &'a [Rc<Node>] {
         match parent.get(key).map(|node| (node, &node.value)) {
             None => &[],
             Some((_, Value::Sequence(items))) => items,
             Some((node, _)) => {
-                self.wrong_kind(node, "a list", &format!("`{key}`"));
+                let what = format!("`{key}`");
+                if !self.null_for_list(node, &what) {
+                    self.wrong_kind(node, "a list", &what);
+                }
                 &[]
             }
         }

@@ -3,7 +3,7 @@
 use super::{
     json,
     keywords::{self, Known},
-    reader::{Reader, unsupported},
+    reader::{Reader, key_span, unsupported},
     swagger,
 };
 use crate::{
@@ -102,7 +102,28 @@ impl<'a> Reader<'a, '_> {
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);
         schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |own, open| open <= own);
         self.discriminator(node, &mut schema);
+        self.missing_type(node, &schema);
         schema
+    }
+
+    /// Members without `type: object`: other values than objects fit as well, which few authors mean.
+    fn missing_type(&mut self, node: &'a Node, schema: &Schema) {
+        let alone = schema.reference.is_none()
+            && [&schema.all_of, &schema.any_of, &schema.one_of]
+                .iter()
+                .all(|one| one.is_empty());
+        if schema.types.is_none()
+            && alone
+            && schema.enumeration.is_none()
+            && let Some(span) = key_span(node, "properties")
+        {
+            self.as_meant(
+                span,
+                "this schema has `properties` and no `type`".into(),
+                "a value that is no object fits as well",
+                "add `type: object` where objects alone are meant".into(),
+            );
+        }
     }
 
     /// 3.0 reads nothing beside a `$ref`.

@@ -10,6 +10,13 @@ pub trait Operations: Send + Sync + 'static {
         request: AddShapeRequest,
         cx: &RequestContext,
     ) -> impl Future<Output = Result<AddShapeResponse, Problem>> + Send;
+
+    /// `POST /pets`
+    fn add_pet(
+        &self,
+        request: AddPetRequest,
+        cx: &RequestContext,
+    ) -> impl Future<Output = Result<AddPetResponse, Problem>> + Send;
 }
 
 /// What `addShape` is asked.
@@ -40,6 +47,38 @@ impl From<AddShapeResponse> for Response {
     fn from(response: AddShapeResponse) -> Self {
         match response {
             AddShapeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+        }
+    }
+}
+
+/// What `addPet` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddPetRequest {
+    pub body: crate::types::Pet,
+}
+
+impl AddPetRequest {
+    pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
+        let request = Self { body: call.json()? };
+        if request.is_valid() { Ok(request) } else { Err(Refused) }
+    }
+
+    fn is_valid(&self) -> bool {
+        self.body.is_valid()
+    }
+}
+
+/// What `addPet` answers.
+#[derive(Debug)]
+pub enum AddPetResponse {
+    /// 204: Done
+    NoContent,
+}
+
+impl From<AddPetResponse> for Response {
+    fn from(response: AddPetResponse) -> Self {
+        match response {
+            AddPetResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
 }

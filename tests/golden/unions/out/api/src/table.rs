@@ -28,6 +28,22 @@ impl<A: Api> Table<A> {
                 Ok(app.add_shape(request, call.context()).await?.into())
             }),
         },
+        Operation {
+            id: "addPet",
+            method: Method::POST,
+            path: "/pets",
+            body: Some(RequestBody {
+                required: true,
+                media_types: &["application/json"],
+            }),
+            statuses: &[204],
+            errors: &[],
+            handler: |app, mut call| Box::pin(async move {
+                call.receive().await?;
+                let request = call.read(crate::operations::AddPetRequest::read)?;
+                Ok(app.add_pet(request, call.context()).await?.into())
+            }),
+        },
     ];
 }
 

@@ -105,3 +105,83 @@ pub struct Cat {
 pub struct Dog {
     pub friend: Box<Animal>,
 }
+
+/// The schema `Pet`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Pet {
+    /// `kind`: `bird`
+    Bird(Parrot),
+    /// `kind`: `Snake`
+    Snake(Box<Snake>),
+    /// Any other value, or none.
+    Other(PetBase),
+}
+
+impl<'de> serde::Deserialize<'de> for Pet {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tagged = wire::Tagged::open(deserializer, "kind")?;
+        match tagged.tag() {
+            "bird" => tagged.into_variant().map(Self::Bird),
+            "Snake" => tagged.into_variant().map(Self::Snake),
+            _ => tagged.into_variant().map(Self::Other),
+        }
+    }
+}
+
+impl Pet {
+    /// Whether every value keeps to the document's limits.
+    pub fn is_valid(&self) -> bool {
+        match self {
+            Self::Bird(value) => value.is_valid(),
+            Self::Snake(value) => value.is_valid(),
+            Self::Other(value) => value.is_valid(),
+        }
+    }
+}
+
+/// The schema `Parrot`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Parrot {
+    pub kind: String,
+    pub name: String,
+    pub words: i32,
+}
+
+impl Parrot {
+    /// Whether every value keeps to the document's limits.
+    pub fn is_valid(&self) -> bool {
+        !self.name.is_empty()
+    }
+}
+
+/// The schema `Snake`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Snake {
+    pub kind: String,
+    pub name: String,
+    #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
+    pub friend: Option<Box<Pet>>,
+}
+
+impl Snake {
+    /// Whether every value keeps to the document's limits.
+    pub fn is_valid(&self) -> bool {
+        !self.name.is_empty()
+            && self.friend.as_ref().is_none_or(|value| value.is_valid())
+    }
+}
+
+/// The schema `PetBase`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PetBase {
+    pub kind: String,
+    pub name: String,
+}
+
+impl PetBase {
+    /// Whether every value keeps to the document's limits.
+    pub fn is_valid(&self) -> bool {
+        !self.name.is_empty()
+    }
+}

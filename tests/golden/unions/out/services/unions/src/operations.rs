@@ -13,4 +13,12 @@ impl Operations for App {
     ) -> Result<AddShapeResponse, Problem> {
         example!()
     }
+
+    async fn add_pet(
+        &self,
+        _request: AddPetRequest,
+        _cx: &RequestContext,
+    ) -> Result<AddPetResponse, Problem> {
+        example!()
+    }
 }
