@@ -23,6 +23,7 @@ mod strings;
 mod text_marks;
 mod text_values;
 mod types;
+mod union_shape;
 mod unsupported;
 mod view;
 

@@ -12,6 +12,7 @@ mod security;
 mod table;
 mod types;
 mod unions;
+mod validity;
 
 use proc_macro2::TokenStream;
 

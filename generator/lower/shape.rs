@@ -1,7 +1,10 @@
 //! What values of a schema look like, as far as Rust can say it. Every value that the schema takes has the shape;
 //! where the shape takes more, it is not exact, and the exact schema has to decide.
 
-use super::view::{View, Views};
+use super::{
+    union_shape::union,
+    view::{View, Views},
+};
 use crate::spec::{Additional, Literal, Schema, SchemaId, SchemaType};
 
 /// What values of a schema look like.
@@ -139,7 +142,7 @@ fn enumeration(schema: &Schema, values: &[Literal]) -> (Shape, bool) {
     }
 }
 
-fn by_type(schema: &Schema) -> (Shape, bool) {
+pub(super) fn by_type(schema: &Schema) -> (Shape, bool) {
     let Some(types) = &schema.types else {
         return typeless(schema);
     };
@@ -217,179 +220,15 @@ fn typeless(schema: &Schema) -> (Shape, bool) {
     }
 }
 
-fn union(views: &mut Views, view: &View) -> Shaped {
-    let schema = &view.schema;
-    let single = schema.one_of.is_empty() || schema.any_of.is_empty();
-    let exclusive = !schema.one_of.is_empty();
-    let members = if exclusive {
-        &schema.one_of
-    } else {
-        &schema.any_of
-    };
-    let views_of: Vec<_> = members.iter().map(|id| views.view(*id)).collect();
-    let own = Schema {
-        one_of: Vec::new(),
-        any_of: Vec::new(),
-        discriminator: None,
-        ..schema.clone()
-    };
-    let inexact = |shape| Shaped {
-        shape,
-        exact: false,
-        nullable: false,
-    };
-    let object_alone = own.types.as_deref() == Some(&[SchemaType::Object]);
-    let bare = Schema {
-        types: None,
-        ..own.clone()
-    }
-    .asks_nothing();
-    if let Some(choice) = schema
-        .discriminator
-        .as_ref()
-        .filter(|one| one.rest.is_some())
-    {
-        let heirs: Vec<_> = choice
-            .mapping
-            .iter()
-            .map(|(_, id)| views.view(*id))
-            .collect();
-        let structs = heirs.iter().all(|one| is_object(&one.schema)) && is_object(&own);
-        let told = own
-            .object
-            .properties
-            .iter()
-            .any(|one| one.name == choice.property);
-        return match structs && told && covers(&heirs, &own) {
-            true => Shaped {
-                shape: Shape::Tagged,
-                exact: !view.loose,
-                nullable: false,
-            },
-            false => inexact(Shape::Json),
-        };
-    }
-    if schema.discriminator.as_ref().is_some_and(|one| one.decides) {
-        let structs = views_of.iter().all(|one| is_object(&one.schema));
-        return match structs {
-            true if bare && (own.types.is_none() || object_alone) => Shaped {
-                shape: Shape::Tagged,
-                exact: single && !view.loose,
-                nullable: false,
-            },
-            true if covers(&views_of, &own) => inexact(Shape::Tagged),
-            _ => inexact(Shape::Json),
-        };
-    }
-    if !bare || own.types.is_some() {
-        // The members only narrow what stands beside them, or they add what no one type could hold.
-        let narrows = views_of.iter().all(|one| {
-            let object = &one.schema.object;
-            let known = |name: &str| own.object.properties.iter().any(|one| one.name == name);
-            object
-                .properties
-                .iter()
-                .all(|property| known(&property.name))
-                && object.patterns.is_empty()
-                && object.additional == Additional::Unsaid
-        });
-        let shape = match narrows && own.types.as_ref().is_some_and(|types| types.len() == 1) {
-            true => by_type(&own).0,
-            false => Shape::Json,
-        };
-        return inexact(shape);
-    }
-    choice(members, &views_of, exclusive, single && !view.loose)
-}
-
-/// Whether a schema is of objects, said or meant.
-fn is_object(schema: &Schema) -> bool {
-    let meant = schema.types.is_none() && !schema.object.properties.is_empty();
-    kinds(schema) == OBJECT || (meant && schema.one_of.is_empty() && schema.any_of.is_empty())
-}
-
-/// Whether each member has all the properties that stand beside the choice.
-fn covers(members: &[std::rc::Rc<View>], own: &Schema) -> bool {
-    let has = |member: &View, name: &str| {
-        member
-            .schema
-            .object
-            .properties
-            .iter()
-            .any(|one| one.name == name)
-    };
-    let mut names = own.object.properties.iter().map(|one| one.name.as_str());
-    names.all(|name| members.iter().all(|member| has(member, name)))
-}
-
-fn choice(
-    members: &[SchemaId],
-    views: &[std::rc::Rc<View>],
-    exclusive: bool,
-    exact: bool,
-) -> Shaped {
-    let only_null = |view: &View| {
-        view.schema.types.as_deref() == Some(&[SchemaType::Null])
-            && view.schema.enumeration.is_none()
-            && !view.loose
-    };
-    let takes_null = |schema: &Schema| kinds(schema) & NULL != 0;
-    let nullable = views.iter().any(|one| only_null(one));
-    let nulls = views.iter().filter(|one| takes_null(&one.schema)).count();
-    let rest: Vec<usize> = (0..members.len())
-        .filter(|index| !only_null(&views[*index]))
-        .collect();
-    let ids: Vec<SchemaId> = rest.iter().map(|index| members[*index]).collect();
-    let sets: Vec<u8> = rest
-        .iter()
-        .map(|index| kinds(&views[*index].schema) & !NULL)
-        .collect();
-    let mut seen = 0;
-    let mut disjoint = true;
-    for set in &sets {
-        disjoint &= seen & set == 0;
-        seen |= set;
-    }
-    // What a struct does not name is dropped, so that the first of several that fit would lose members of the others.
-    let structures = sets
-        .iter()
-        .filter(|set| **set & (OBJECT | ARRAY) != 0)
-        .count();
-    let null_fits_once = !exclusive || nulls <= 1;
-    let found = |shape, exact| Shaped {
-        shape,
-        exact,
-        nullable,
-    };
-    match (&ids[..], exclusive) {
-        ([], _) => Shaped {
-            shape: Shape::Json,
-            exact: false,
-            nullable: false,
-        },
-        ([only], _) => found(Shape::Same(*only), exact && null_fits_once),
-        _ if disjoint && !(seen & OBJECT != 0 && nulls > 1 && exclusive) => {
-            found(Shape::Choice(ids), exact && null_fits_once)
-        }
-        (_, true) => found(Shape::Choice(ids), false),
-        (_, false) if structures <= 1 => found(Shape::Choice(ids), exact),
-        _ => Shaped {
-            shape: Shape::Json,
-            exact: false,
-            nullable: false,
-        },
-    }
-}
-
-const NULL: u8 = 1;
+pub(super) const NULL: u8 = 1;
 const BOOLEAN: u8 = 2;
 const NUMBER: u8 = 4;
 const STRING: u8 = 8;
-const ARRAY: u8 = 16;
-const OBJECT: u8 = 32;
+pub(super) const ARRAY: u8 = 16;
+pub(super) const OBJECT: u8 = 32;
 
 /// The JSON types that values of a schema can have, as a set of bits.
-fn kinds(schema: &Schema) -> u8 {
+pub(super) fn kinds(schema: &Schema) -> u8 {
     let of_type = |one: &SchemaType| match one {
         SchemaType::Null => NULL,
         SchemaType::Boolean => BOOLEAN,

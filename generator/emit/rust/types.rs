@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    checks::{self, Place},
     printing::{docs, ident},
-    unions,
+    unions, validity,
 };
 use crate::model::{Api, Field, Slot, Struct, Type, TypeDef, TypeKind, Variant};
 
@@ -120,7 +119,7 @@ fn definition(api: &Api, def: &TypeDef) -> TokenStream {
             }
         }
     };
-    let valid = def.checked.then(|| validity(api, def));
+    let valid = def.checked.then(|| validity::method(api, def));
     let readings = (!def.readings.is_empty()).then(|| unions::readings(api, def));
     quote!(#words #item #readings #valid)
 }
@@ -222,72 +221,5 @@ fn enumeration(def: &TypeDef, variants: &[Variant]) -> TokenStream {
         pub enum #name { #(#members)* }
         #guard
         #text
-    }
-}
-
-/// `is_valid` of a type that has something to check.
-fn validity(api: &Api, def: &TypeDef) -> TokenStream {
-    let name = ident(&def.name);
-    let mut patterns = checks::Patterns::default();
-    let body = match &def.kind {
-        TypeKind::Struct(one) => {
-            let fields = one.fields.iter().map(|field| {
-                let place = Place::field(&field.name);
-                checks::member(api, &field.slot, &place, !field.required, &mut patterns)
-            });
-            let mut parts: Vec<TokenStream> = fields.flatten().collect();
-            if let Some((rest, slot)) = &one.additional {
-                let inner = checks::slot(api, slot, &Place::reference("value"), &mut patterns);
-                let rest = ident(rest);
-                parts.extend(inner.map(|inner| quote!(self.#rest.values().all(|value| #inner))));
-            }
-            quote!(#(#parts)&&*)
-        }
-        TypeKind::Union(one) => {
-            let arms = one.variants.iter().map(|variant| {
-                let member = ident(&variant.name);
-                let place = Place::reference("value");
-                match checks::slot(api, &variant.slot, &place, &mut patterns) {
-                    Some(inner) => quote!(Self::#member(value) => #inner,),
-                    None => quote!(Self::#member(_) => true,),
-                }
-            });
-            let mut arms: Vec<TokenStream> = arms.collect();
-            if let Some((member, slot)) = &one.other {
-                let member = ident(member);
-                let check = checks::slot(api, slot, &Place::reference("value"), &mut patterns);
-                arms.push(match check {
-                    Some(inner) => quote!(Self::#member(value) => #inner,),
-                    None => quote!(Self::#member(_) => true,),
-                });
-            }
-            quote!(match self { #(#arms)* })
-        }
-        TypeKind::Choice(alternatives) => {
-            let arms = alternatives.iter().map(|one| {
-                let member = ident(&one.name);
-                match checks::slot(api, &one.slot, &Place::reference("value"), &mut patterns) {
-                    Some(inner) => quote!(Self::#member(value) => #inner,),
-                    None => quote!(Self::#member(_) => true,),
-                }
-            });
-            let arms: Vec<TokenStream> = arms.collect();
-            quote!(match self { #(#arms)* })
-        }
-        TypeKind::Wrapper(slot) => {
-            let inner = checks::slot(api, slot, &Place::field("0"), &mut patterns);
-            inner.unwrap_or_else(|| quote!(true))
-        }
-        TypeKind::Enum(_) | TypeKind::Alias(_) => return quote!(),
-    };
-    let patterns = patterns.items();
-    quote! {
-        impl #name {
-            /// Whether every value keeps to the document's limits.
-            pub fn is_valid(&self) -> bool {
-                #patterns
-                #body
-            }
-        }
     }
 }
