@@ -40,7 +40,7 @@ pub(super) fn number(schema: &Schema) -> Type {
 }
 
 /// The formats of texts that are held, and not only told.
-pub(super) const ASSERTED: [&str; 14] = [
+pub(super) const ASSERTED: [&str; 18] = [
     "date",
     "date-time",
     "time",
@@ -55,6 +55,10 @@ pub(super) const ASSERTED: [&str; 14] = [
     "json-pointer",
     "regex",
     "byte",
+    "iri",
+    "iri-reference",
+    "relative-json-pointer",
+    "uri-template",
 ];
 
 pub(super) fn text(schema: &Schema) -> Type {

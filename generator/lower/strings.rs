@@ -37,6 +37,7 @@ fn of_format(format: &str) -> &'static str {
         "uri-reference" | "iri-reference" => "/example",
         "uri-template" => "/example/{name}",
         "json-pointer" => "/example",
+        "relative-json-pointer" => "1/example",
         "regex" => "^example$",
         "byte" => "ZXhhbXBsZQ==",
         _ => "example",

@@ -8,3 +8,4 @@ mod differential;
 mod judge;
 mod random;
 mod suite;
+mod texts;

@@ -179,3 +179,70 @@ fn draft_2020_12_is_decided_as_the_suite_says() {
 fn draft_4_is_decided_as_the_suite_says() {
     required("draft4", "suite-4", "3.0.4");
 }
+
+/// Optional tests: formats, where the schema says that it is of texts, and what regular expressions and numbers may be.
+const OPTIONAL: [&str; 5] = [
+    "ecmascript-regex",
+    "non-bmp-regex",
+    "bignum",
+    "float-overflow",
+    "zeroTerminatedFloats",
+];
+
+/// Runs the optional tests and holds how many of each file agree, and which do not.
+fn optional(draft: &str, name: &str, version: &str) {
+    let Some(suite) = suite() else { return };
+    let folder = suite.join("tests").join(draft).join("optional");
+    let mut all = groups(&folder);
+    all.retain(|group| OPTIONAL.iter().any(|one| group.name.starts_with(one)));
+    for mut group in groups(&folder.join("format")) {
+        // A format is held where text is all that may be.
+        if let Value::Object(members) = &mut group.schema {
+            members.insert("type".into(), "string".into());
+        }
+        group.tests.retain(|(data, ..)| data.is_string());
+        group.name = format!("format-{}", group.name);
+        all.push(group);
+    }
+    let mut files: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let file = |name: &str| {
+        name.rsplit_once('-')
+            .map_or(name, |(file, _)| file)
+            .to_owned()
+    };
+    for group in &all {
+        files.entry(file(&group.name)).or_default().0 += group.tests.len();
+    }
+    let (count, wrong) = run(name, version, all, &suite.join("remotes"));
+    for line in &wrong {
+        let group = line.split([' ', ':']).next().unwrap_or_default();
+        files.entry(file(group)).or_default().1 += 1;
+    }
+    let mut text = format!("{count} values, {} disagreements\n", wrong.len());
+    for (file, (tests, wrong)) in files {
+        text.push_str(&format!(
+            "{file}: {} of {tests}\n",
+            tests - wrong.min(tests)
+        ));
+    }
+    eprintln!("{}", wrong.join("\n"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/schemas/{draft}-optional.txt"));
+    if std::env::var_os("OARLOCK_BLESS").is_some() {
+        fs::write(&path, &text).expect("tests/schemas can be written");
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == text,
+        "{draft}-optional.txt differs:\n{text}"
+    );
+}
+
+#[test]
+fn optional_tests_of_draft_2020_12_are_reported() {
+    optional("draft2020-12", "optional-2020", "3.1.1");
+}
+
+#[test]
+fn optional_tests_of_draft_4_are_reported() {
+    optional("draft4", "optional-4", "3.0.4");
+}
