@@ -237,3 +237,55 @@ fn mistakes_of_usage_are_told() {
             .contains("oarlock.yaml")
     );
 }
+
+#[test]
+fn a_document_of_several_files_lies_in_its_project_as_it_lay() {
+    let folder = empty("files");
+    let write = |path: &str, text: &str| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write(
+        "spec/api.yaml",
+        "openapi: 3.1.0\ninfo: { title: Files, version: '1' }\npaths:\n  /pets:\n    get:\n      responses:\n        \
+         '200': { description: Pets, content: { application/json: { schema: { $ref: 'pet.yaml' } } } }\n        \
+         default: { $ref: '../common/errors.yaml#/Error' }\n",
+    );
+    write(
+        "spec/pet.yaml",
+        "type: object\nproperties: { mother: { $ref: 'pet.yaml' }, name: { type: string } }\n",
+    );
+    write(
+        "common/errors.yaml",
+        "Error: { description: Wrong, content: { application/json: { schema: { $ref: '#/Body' } } } }\n\
+         Body: { type: object, properties: { message: { type: string } } }\n",
+    );
+    let generate = ["generate", "spec/api.yaml", "--out", "shop"];
+    let (_, told) = ends(&oarlock(&folder, &generate), 1);
+    assert!(
+        told.contains("spec/api.yaml:8:26") && told.contains("--allow outside"),
+        "{told}"
+    );
+    ends(
+        &oarlock(&folder, &[&generate[..], &["--allow", "outside"]].concat()),
+        0,
+    );
+    let shop = folder.join("shop");
+    for path in ["spec/api.yaml", "spec/pet.yaml", "common/errors.yaml"] {
+        assert!(shop.join(path).is_file(), "{path}");
+    }
+    ends(&oarlock(&shop, &["check"]), 0);
+    let types = fs::read_to_string(shop.join("api/src/types.rs")).expect("the types");
+    assert!(
+        types.contains("pub struct Pet {") && types.contains("Option<Box<Pet>>"),
+        "{types}"
+    );
+    // A file that the document names is a part of it.
+    write(
+        "shop/spec/pet.yaml",
+        "type: object\nproperties: { age: { type: integer } }\n",
+    );
+    let (out, _) = ends(&oarlock(&shop, &["check"]), 1);
+    assert!(out.contains("changed: api/src/types.rs"), "{out}");
+}

@@ -14,7 +14,7 @@ mod drain;
 mod exact;
 mod example;
 mod format;
-mod guard;
+mod handler;
 mod healthcheck;
 mod log;
 mod metrics;

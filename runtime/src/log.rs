@@ -12,7 +12,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::guard;
+use crate::handler;
 
 /// Changes the filter of a running service.
 pub(crate) type Level = reload::Handle<EnvFilter, Registry>;
@@ -47,7 +47,7 @@ impl<S: Subscriber> Layer<S> for JsonLines {
         line.insert("target".into(), json!(event.metadata().target()));
         line.insert("service".into(), json!(self.title));
         line.insert("version".into(), json!(self.version));
-        if let Some(current) = guard::current() {
+        if let Some(current) = handler::current() {
             line.insert("trace_id".into(), json!(current.ids.to_string()));
             line.insert(
                 "span_id".into(),

@@ -26,7 +26,7 @@ use crate::{
     Body, Call, Problem, RequestContext, Response,
     drain::{Drain, Phase},
     example::Examples,
-    guard::{self, Current, Guarded},
+    handler::{self, Current, Guarded},
     metrics::Metrics,
     operation::Cause,
     routing::{Found, Router},
@@ -208,7 +208,7 @@ impl Server {
             current,
         };
         let outcome = handler.await;
-        let _entered = guard::enter(current);
+        let _entered = handler::enter(current);
         let cause = match outcome {
             Ok(Ok(response)) => match response.broken {
                 None => return response,

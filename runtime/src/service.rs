@@ -13,7 +13,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use crate::{
     Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response, Schemas,
     example::Examples,
-    guard,
+    handler,
     metrics::Counted,
     operation::{Answering, Cause, Declared},
     routing::Router,
@@ -149,7 +149,7 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
         // The mapping may be the user's own.
         let mut response = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|panic| {
             tracing::error!(
-                panic = guard::words(&*panic),
+                panic = handler::words(&*panic),
                 "the mapping of an error panicked"
             );
             problem_answer(&problem)
