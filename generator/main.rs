@@ -22,7 +22,19 @@ enum Command {
     Check(command::generate::Place),
 }
 
+/// Enough for schemas that hold one another as deep as a document can be long; only what is used is taken.
+const STACK: usize = 512 << 20;
+
 fn main() -> ExitCode {
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // What went wrong is on stderr already, or no thread could be had.
+        Ok(Err(_)) | Err(_) => ExitCode::from(2),
+    }
+}
+
+fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => command::generate::run(&arguments),
         Command::Check(place) => {

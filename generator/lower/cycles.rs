@@ -1,16 +1,18 @@
 //! Types that hold themselves: a pointer where a struct or a union would be endless, a type of its own where an
 //! alias would.
 
+use petgraph::{algo::kosaraju_scc, graph::DiGraph};
+
 use crate::model::{Slot, Type, TypeDef, TypeId, TypeKind};
 
 /// Puts boxes and wrappers where types hold themselves.
 pub(super) fn break_cycles(types: &mut [TypeDef]) {
     wrap_endless_aliases(types);
     let direct: Vec<Vec<TypeId>> = types.iter().map(|def| targets(def, false)).collect();
+    let circles = circles(&direct);
     for (index, def) in types.iter_mut().enumerate() {
-        let home = TypeId(index);
         for slot in slots_mut(&mut def.kind) {
-            box_direct(slot, &|target| reaches(&direct, target, home));
+            box_direct(slot, &|target| circles[target.0] == circles[index]);
         }
     }
 }
@@ -24,28 +26,34 @@ fn wrap_endless_aliases(types: &mut [TypeDef]) {
             _ => Vec::new(),
         })
         .collect();
+    let circles = circles(&all);
     for index in 0..types.len() {
         let endless = all[index]
             .iter()
-            .any(|target| reaches(&all, *target, TypeId(index)));
+            .any(|target| circles[target.0] == circles[index]);
         if let (true, TypeKind::Alias(slot)) = (endless, &types[index].kind) {
             types[index].kind = TypeKind::Wrapper(slot.clone());
         }
     }
 }
 
-fn reaches(edges: &[Vec<TypeId>], from: TypeId, to: TypeId) -> bool {
-    let mut seen = vec![false; edges.len()];
-    let mut open = vec![from];
-    while let Some(id) = open.pop() {
-        if id == to {
-            return true;
-        }
-        if !std::mem::replace(&mut seen[id.0], true) {
-            open.extend(&edges[id.0]);
+/// The number of the circle in which each type lies; a type that none holds lies in one of its own, and an edge from a
+/// type to one of the same circle comes back to it.
+fn circles(edges: &[Vec<TypeId>]) -> Vec<usize> {
+    let mut graph = DiGraph::<(), ()>::with_capacity(edges.len(), edges.len());
+    let nodes: Vec<_> = edges.iter().map(|_| graph.add_node(())).collect();
+    for (from, targets) in edges.iter().enumerate() {
+        for target in targets {
+            graph.add_edge(nodes[from], nodes[target.0], ());
         }
     }
-    false
+    let mut circles = vec![0; edges.len()];
+    for (number, circle) in kosaraju_scc(&graph).into_iter().enumerate() {
+        for node in circle {
+            circles[node.index()] = number;
+        }
+    }
+    circles
 }
 
 /// The types that a type holds in itself; with `through` also those behind lists and maps.

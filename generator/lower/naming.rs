@@ -59,13 +59,16 @@ impl Naming {
         taken.insert(name.to_owned(), (String::new(), None));
     }
 
-    /// Names several things at once: in whatever order they come, each gets the same name.
+    /// Names several things at once: in whatever order they come, each gets the same name. What the lock knows comes
+    /// first, then what is called in Rust as in the document and can be, and only then what may need a number.
     pub(super) fn claim_all(&self, scope: &str, wanted: Vec<Wanted>) -> Vec<String> {
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         let rank = |index: &usize| {
             let one = &wanted[*index];
-            let locked = self.locked(scope, &written(one.key)).is_some();
-            (!locked, plain(&one.name) != one.key, one.key)
+            let key = written(one.key);
+            let locked = self.locked(scope, &key).is_some();
+            let exact = plain(&one.name) == one.key && self.is_free(scope, &key, &one.name);
+            (!locked, !exact, one.key)
         };
         order.sort_by(|left, right| rank(left).cmp(&rank(right)));
         let mut names = vec![String::new(); wanted.len()];
@@ -73,6 +76,17 @@ impl Naming {
             names[index] = self.claim(scope, &wanted[index]);
         }
         names
+    }
+
+    /// Whether a name is neither given nor kept for another.
+    fn is_free(&self, scope: &str, key: &str, name: &str) -> bool {
+        let state = self.state.borrow();
+        let taken = state
+            .taken
+            .get(scope)
+            .is_some_and(|taken| taken.contains_key(name));
+        let owner = self.owners.get(scope).and_then(|owners| owners.get(name));
+        !taken && owner.is_none_or(|owner| owner == key)
     }
 
     /// Names one thing.

@@ -1,6 +1,8 @@
 //! What values of a schema look like, as far as Rust can say it. Every value that the schema takes has the shape;
 //! where the shape takes more, it is not exact, and the exact schema has to decide.
 
+use std::collections::HashSet;
+
 use super::{
     union_shape::union,
     view::{View, Views},
@@ -75,23 +77,20 @@ pub(super) fn shape(views: &mut Views, view: &View) -> Shaped {
         || schema
             .array
             .items
-            .is_none_or(|items| keeps_all(views, items, 0));
+            .is_none_or(|items| keeps_all(views, items, &mut HashSet::new()));
     match shape {
         Shape::Or(_) if view.loose => found(Shape::Json, false),
         _ => found(shape, exact && unique),
     }
 }
 
-/// How deep [`keeps_all`] looks.
-const MAX_DEPTH: usize = 8;
-
 /// Whether the types of values keep every member, so that values that differ stay different.
-fn keeps_all(views: &mut Views, id: SchemaId, depth: usize) -> bool {
+fn keeps_all(views: &mut Views, id: SchemaId, seen: &mut HashSet<SchemaId>) -> bool {
+    if !seen.insert(id) {
+        return true;
+    }
     let view = views.view(id);
     let schema = &view.schema;
-    if depth > MAX_DEPTH || !schema.one_of.is_empty() || !schema.any_of.is_empty() {
-        return false;
-    }
     let set = kinds(schema);
     // A double holds several integers for one.
     let rounds = schema
@@ -99,17 +98,14 @@ fn keeps_all(views: &mut Views, id: SchemaId, depth: usize) -> bool {
         .iter()
         .flatten()
         .any(|one| *one == SchemaType::Number);
-    let items = set & ARRAY == 0
-        || schema
-            .array
-            .items
-            .is_none_or(|id| keeps_all(views, id, depth + 1));
+    let choice = !schema.one_of.is_empty() || !schema.any_of.is_empty();
     let object = &schema.object;
-    let members = set & OBJECT == 0
-        || (object.properties.is_empty() && object.required.is_empty())
-        || object.additional != Additional::Unsaid;
-    let mut properties = object.properties.iter();
-    !rounds && items && members && properties.all(|one| keeps_all(views, one.schema, depth + 1))
+    let drops = set & OBJECT != 0
+        && !(object.properties.is_empty() && object.required.is_empty())
+        && object.additional == Additional::Unsaid;
+    let items = schema.array.items.filter(|_| set & ARRAY != 0);
+    let mut parts = object.properties.iter().map(|one| one.schema).chain(items);
+    !rounds && !choice && !drops && parts.all(|part| keeps_all(views, part, seen))
 }
 
 fn enumeration(schema: &Schema, values: &[Literal]) -> (Shape, bool) {
