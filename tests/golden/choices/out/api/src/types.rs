@@ -98,7 +98,7 @@ impl Person {
 #[serde(transparent, remote = "Self")]
 pub struct Contact(pub serde_json::Value);
 
-oarlock_runtime::guarded!(Contact, crate ::SCHEMAS, "Contact");
+oarlock_runtime::guarded!(Contact, crate::SCHEMAS, "Contact");
 
 impl Contact {
     /// The value as a `Person`, where it is one.
@@ -170,11 +170,11 @@ pub struct Place {
     pub city: Option<String>,
 }
 
-oarlock_runtime::guarded!(Place, crate ::SCHEMAS, "Place");
+oarlock_runtime::guarded!(Place, crate::SCHEMAS, "Place");
 
 /// The schema `AccountTags`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent, remote = "Self")]
 pub struct AccountTags(pub Vec<String>);
 
-oarlock_runtime::guarded!(AccountTags, crate ::SCHEMAS, "AccountTags");
+oarlock_runtime::guarded!(AccountTags, crate::SCHEMAS, "AccountTags");
