@@ -350,50 +350,15 @@ impl Definitions<'_> {
 
     /// A validator of a schema that these definitions made.
     pub(super) fn validator(&self, schema: Json) -> Option<oarlock_runtime::Validator> {
-        let definitions = match self.dynamic {
-            true => self.json(),
-            false => Json::Object(self.reached(&schema)),
-        };
-        let whole = json!({ "allOf": [schema], "$defs": definitions });
-        oarlock_runtime::Validator::new(&whole).ok()
-    }
-
-    /// The definitions that a schema refers to, directly or not.
-    fn reached(&self, schema: &Json) -> Map<String, Json> {
-        let mut reached = Map::new();
-        let mut open = Vec::new();
-        references(schema, &mut open);
-        while let Some(key) = open.pop() {
-            if let (false, Some(found)) = (reached.contains_key(&key), self.made.get(&key)) {
-                references(found, &mut open);
-                reached.insert(key, found.clone());
+        match self.dynamic {
+            true => {
+                let whole = json!({ "allOf": [schema], "$defs": self.json() });
+                oarlock_runtime::Validator::new(&whole)
             }
+            false => oarlock_runtime::Validator::within(&schema, |key| self.made.get(key)),
         }
-        reached
+        .ok()
     }
-}
-
-/// The keys of the definitions that a schema refers to.
-fn references(schema: &Json, found: &mut Vec<String>) {
-    match schema {
-        Json::Object(members) => {
-            for (key, value) in members {
-                match (key.as_str(), value) {
-                    ("$ref", Json::String(target)) => {
-                        found.extend(target.strip_prefix("#/$defs/").map(unescaped));
-                    }
-                    _ => references(value, found),
-                }
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|item| references(item, found)),
-        _ => {}
-    }
-}
-
-fn unescaped(key: &str) -> String {
-    let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
-    key.replace("~1", "/").replace("~0", "~")
 }
 
 fn resource_name(resource: usize) -> String {

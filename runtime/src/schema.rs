@@ -48,6 +48,28 @@ impl Validator {
             .map_err(|error| error.to_string())
     }
 
+    /// Makes one of a schema that refers to definitions as `#/$defs/NAME`; of these it holds what the schema reaches.
+    ///
+    /// # Errors
+    /// Why the schema cannot be used.
+    pub fn within<'a>(
+        schema: &Value,
+        definition: impl Fn(&str) -> Option<&'a Value>,
+    ) -> Result<Self, String> {
+        let mut reached = Map::new();
+        let mut open = BTreeSet::new();
+        references(schema, &mut open);
+        while let Some(name) = open.pop_first() {
+            if let Some(found) = definition(&name)
+                && !reached.contains_key(&name)
+            {
+                references(found, &mut open);
+                reached.insert(name, found.clone());
+            }
+        }
+        Self::new(&json!({ "allOf": [schema], "$defs": reached }))
+    }
+
     /// Whether a value fits.
     pub fn is_valid(&self, value: &Value) -> bool {
         self.0.is_valid(value)
@@ -104,30 +126,15 @@ impl Schemas {
     }
 
     fn validator(&self, schema: &Value) -> Option<Validator> {
-        let whole = json!({ "allOf": [schema], "$defs": self.reachable(schema) });
-        Validator::new(&whole)
+        let definitions = &self.parsed().definitions;
+        let resources = definitions.values().any(|one| one.get("$id").is_some());
+        let validator = match resources {
+            true => Validator::new(&json!({ "allOf": [schema], "$defs": definitions })),
+            false => Validator::within(schema, |name| definitions.get(name)),
+        };
+        validator
             .inspect_err(|error| tracing::error!(error, "a schema of contract.json cannot be used"))
             .ok()
-    }
-
-    /// The definitions that a schema refers to, directly or not; all of them where they are resources of their own.
-    fn reachable(&self, schema: &Value) -> Map<String, Value> {
-        let definitions = &self.parsed().definitions;
-        if definitions.values().any(|one| one.get("$id").is_some()) {
-            return definitions.clone();
-        }
-        let mut found = Map::new();
-        let mut open = BTreeSet::new();
-        references(schema, &mut open);
-        while let Some(name) = open.pop_first() {
-            if let Some(definition) = definitions.get(&name)
-                && !found.contains_key(&name)
-            {
-                references(definition, &mut open);
-                found.insert(name, definition.clone());
-            }
-        }
-        found
     }
 
     /// A reference to the definition of a key.
