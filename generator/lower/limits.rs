@@ -1,5 +1,7 @@
 //! What the values of one JSON type must keep to: the Rust type that says most of it, and checks for the rest.
 
+use oarlock_runtime::check::FORMATS;
+
 use crate::{
     model::{Check, Type},
     spec::Schema,
@@ -39,28 +41,6 @@ pub(super) fn number(schema: &Schema) -> Type {
     }
 }
 
-/// The formats of texts that are held, and not only told.
-pub(super) const ASSERTED: [&str; 18] = [
-    "date",
-    "date-time",
-    "time",
-    "duration",
-    "uuid",
-    "email",
-    "hostname",
-    "ipv4",
-    "ipv6",
-    "uri",
-    "uri-reference",
-    "json-pointer",
-    "regex",
-    "byte",
-    "iri",
-    "iri-reference",
-    "relative-json-pointer",
-    "uri-template",
-];
-
 pub(super) fn text(schema: &Schema) -> Type {
     match schema.format.as_ref().map(|format| format.value.as_str()) {
         Some("date") => Type::Date,
@@ -86,7 +66,7 @@ pub(super) fn checks(schema: &Schema, ty: &Type) -> Vec<Check> {
             checks.extend(pattern.map(|pattern| Check::Pattern(pattern.value.clone())));
             let format = schema.format.as_ref().map(|format| format.value.as_str());
             if *ty == Type::String {
-                let asserted = format.filter(|format| ASSERTED.contains(format));
+                let asserted = format.filter(|format| FORMATS.contains(format));
                 checks.extend(asserted.map(|format| Check::Format(format.to_owned())));
             }
         }

@@ -1,8 +1,8 @@
 //! The keywords that hold no schemas, as JSON Schema 2020-12.
 
+use oarlock_runtime::check::FORMATS;
 use serde_json::{Map, Value as Json, json};
 
-use super::limits::ASSERTED;
 use crate::spec::{Schema, SchemaType};
 
 /// The keywords that hold no schemas.
@@ -71,7 +71,7 @@ fn asserted_format(schema: &Schema) -> Option<&str> {
         .format
         .as_ref()
         .filter(|_| texts && schema.enumeration.is_none())?;
-    ASSERTED
+    FORMATS
         .contains(&format.value.as_str())
         .then_some(format.value.as_str())
 }

@@ -2,10 +2,7 @@
 
 mod decimal;
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashSet, sync::OnceLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -69,21 +66,39 @@ fn whole(number: &serde_json::Number) -> Option<i64> {
     exact.then_some(value as i64)
 }
 
-/// Whether a text has a format, by its name in JSON Schema or OpenAPI; every text has an unknown one.
-pub fn format(name: &'static str, text: &str) -> bool {
-    static KNOWN: Mutex<BTreeMap<&str, Arc<Validator>>> = Mutex::new(BTreeMap::new());
-    let mut known = KNOWN
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let validator = match known.get(name) {
-        Some(validator) => validator.clone(),
-        None => match Validator::new(&serde_json::json!({ "format": name })) {
-            Ok(validator) => known.entry(name).or_insert(Arc::new(validator)).clone(),
-            Err(_) => return true,
-        },
+/// The formats of texts that are held, and not only told, by their names in JSON Schema or OpenAPI.
+pub const FORMATS: [&str; 18] = [
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "uuid",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "json-pointer",
+    "regex",
+    "byte",
+    "iri",
+    "iri-reference",
+    "relative-json-pointer",
+    "uri-template",
+];
+
+/// Whether a text has one of [`FORMATS`]; every text has any other.
+pub fn format(name: &str, text: &str) -> bool {
+    static VALIDATORS: [OnceLock<Option<Validator>>; FORMATS.len()] =
+        [const { OnceLock::new() }; FORMATS.len()];
+    let Some(place) = FORMATS.iter().position(|held| *held == name) else {
+        return true;
     };
-    drop(known);
-    validator.is_valid(&serde_json::Value::from(text))
+    VALIDATORS[place]
+        .get_or_init(|| Validator::new(&serde_json::json!({ "format": name })).ok())
+        .as_ref()
+        .is_none_or(|validator| validator.is_valid(&serde_json::Value::from(text)))
 }
 
 /// Whether a text is Base64 (RFC 4648, section 4).
