@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    direction::{Direction, OneWay, flags},
+    direction::{Direction, OneWay},
     plain_keywords::plain_keywords,
 };
 use crate::spec::{Additional, Document, Schema, SchemaId};
@@ -191,8 +191,7 @@ impl<'a> Definitions<'a> {
         let mut properties = Map::new();
         let mut hidden = Vec::new();
         for property in &object.properties {
-            let (read_only, write_only) = flags(self.document, property.schema);
-            let value = match way.hides(read_only, write_only) {
+            let value = match self.one_way.hides(property.schema, way) {
                 true => {
                     hidden.push(property.name.as_str());
                     Json::Bool(true)

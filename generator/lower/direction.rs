@@ -15,72 +15,78 @@ pub(super) enum Direction {
     Answer,
 }
 
-impl Direction {
-    /// Whether a member is not for this way.
-    pub(super) fn hides(self, read_only: bool, write_only: bool) -> bool {
-        match self {
-            Direction::Request => read_only,
-            Direction::Answer => write_only,
+/// The schemas that read differently each way, and the members that are for one way only.
+pub(super) struct OneWay {
+    apart: HashSet<SchemaId>,
+    read_only: HashSet<SchemaId>,
+    write_only: HashSet<SchemaId>,
+}
+
+impl OneWay {
+    pub(super) fn new(document: &Document) -> Self {
+        let flagged = |flag: fn(&Schema) -> bool| {
+            let seeds = with(document, flag);
+            reaching(document, seeds, |schema| {
+                schema.reference.iter().chain(&schema.all_of).copied()
+            })
+        };
+        let read_only = flagged(|schema| schema.words.read_only);
+        let write_only = flagged(|schema| schema.words.write_only);
+        let seeds = with(document, |schema| {
+            let mut members = schema.object.properties.iter().map(|one| one.schema);
+            members.any(|id| read_only.contains(&id) || write_only.contains(&id))
+        });
+        OneWay {
+            apart: reaching(document, seeds, Schema::children),
+            read_only,
+            write_only,
+        }
+    }
+
+    /// The direction that tells readings of `id` apart: none where both ways come to the same.
+    pub(super) fn of(&self, id: SchemaId, wanted: Direction) -> Direction {
+        match self.apart.contains(&id) {
+            true => wanted,
+            false => Direction::Both,
+        }
+    }
+
+    /// Whether a member is not for a way: `readOnly` or `writeOnly` itself, through its references or `allOf`.
+    pub(super) fn hides(&self, member: SchemaId, way: Direction) -> bool {
+        match way {
+            Direction::Request => self.read_only.contains(&member),
+            Direction::Answer => self.write_only.contains(&member),
             Direction::Both => false,
         }
     }
 }
 
-/// The schemas that read differently each way.
-pub(super) struct OneWay(HashSet<SchemaId>);
-
-impl OneWay {
-    pub(super) fn new(document: &Document) -> Self {
-        let mut parents: Vec<Vec<SchemaId>> = vec![Vec::new(); document.schemas.iter().count()];
-        let mut open = Vec::new();
-        for (id, schema) in document.schemas.iter() {
-            for child in schema.children() {
-                parents[child.index()].push(id);
-            }
-            let flagged = |property: SchemaId| {
-                let (read_only, write_only) = flags(document, property);
-                read_only || write_only
-            };
-            if schema
-                .object
-                .properties
-                .iter()
-                .any(|one| flagged(one.schema))
-            {
-                open.push(id);
-            }
-        }
-        let mut found = HashSet::new();
-        while let Some(id) = open.pop() {
-            if found.insert(id) {
-                open.extend(&parents[id.index()]);
-            }
-        }
-        OneWay(found)
-    }
-
-    /// The direction that tells readings of `id` apart: none where both ways come to the same.
-    pub(super) fn of(&self, id: SchemaId, wanted: Direction) -> Direction {
-        match self.0.contains(&id) {
-            true => wanted,
-            false => Direction::Both,
-        }
-    }
+/// The schemas that have something.
+fn with(document: &Document, has: impl Fn(&Schema) -> bool) -> Vec<SchemaId> {
+    let schemas = document.schemas.iter();
+    schemas
+        .filter(|(_, schema)| has(schema))
+        .map(|(id, _)| id)
+        .collect()
 }
 
-/// `readOnly` and `writeOnly` of a member, through its references and `allOf`.
-pub(super) fn flags(document: &Document, id: SchemaId) -> (bool, bool) {
-    let mut found = (false, false);
-    let mut seen = HashSet::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
-            continue;
+/// The schemas that lead to one of `open`, and these.
+fn reaching<'a, I: IntoIterator<Item = SchemaId>>(
+    document: &'a Document,
+    mut open: Vec<SchemaId>,
+    next: impl Fn(&'a Schema) -> I,
+) -> HashSet<SchemaId> {
+    let mut parents: Vec<Vec<SchemaId>> = vec![Vec::new(); document.schemas.iter().count()];
+    for (id, schema) in document.schemas.iter() {
+        for child in next(schema) {
+            parents[child.index()].push(id);
         }
-        let schema: &Schema = document.schemas.get(id);
-        found.0 |= schema.words.read_only;
-        found.1 |= schema.words.write_only;
-        open.extend(schema.reference.iter().chain(&schema.all_of));
+    }
+    let mut found = HashSet::new();
+    while let Some(id) = open.pop() {
+        if found.insert(id) {
+            open.extend(&parents[id.index()]);
+        }
     }
     found
 }

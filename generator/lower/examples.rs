@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     contract::Definitions,
-    direction::{Direction, OneWay, flags},
+    direction::{Direction, OneWay},
     strings,
     types::Types,
 };
@@ -248,8 +248,7 @@ impl Maker<'_, '_> {
         let object = &schema.object;
         let required = |name: &str| object.required.iter().any(|one| one.value == name);
         for property in &object.properties {
-            let (_, write_only) = flags(self.types.views.document(), property.schema);
-            if write_only {
+            if self.types.one_way.hides(property.schema, Direction::Answer) {
                 continue;
             }
             let needed = required(&property.name);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     contract::Definitions,
-    direction::{Direction, OneWay, flags},
+    direction::{Direction, OneWay},
     limits::{checks, integer, number, text},
     names,
     naming::{Naming, Wanted},
@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct Types<'a> {
     pub(super) views: Views<'a>,
     pub(super) definitions: Definitions<'a>,
-    one_way: &'a OneWay,
+    pub(super) one_way: &'a OneWay,
     pub(super) naming: &'a Naming,
     components: HashMap<SchemaId, String>,
     pub(super) defs: Vec<Option<TypeDef>>,
@@ -196,10 +196,7 @@ impl<'a> Types<'a> {
         name: &str,
     ) -> Struct {
         let object = &schema.object;
-        let hides = |id: SchemaId| {
-            let (read_only, write_only) = flags(self.views.document(), id);
-            direction.hides(read_only, write_only)
-        };
+        let hides = |id: SchemaId| self.one_way.hides(id, direction);
         let (hidden, shown): (Vec<_>, Vec<_>) =
             object.properties.iter().partition(|one| hides(one.schema));
         let fields = self.fields(schema, &shown, direction, name);
