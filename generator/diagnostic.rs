@@ -105,7 +105,6 @@ impl Code {
             Code::InvalidValue => "E015",
             Code::PathParameter => "E016",
             Code::DuplicateOperation => "E017",
-            Code::UnknownSecurityScheme => "E018",
             Code::FileNotRead => "E019",
             Code::Unsupported => "E100",
             Code::UnknownField => "W001",
@@ -115,6 +114,7 @@ impl Code {
             Code::NameClash => "W005",
             Code::ExampleMisfit => "W006",
             Code::ReadAsMeant => "W007",
+            Code::UnknownSecurityScheme => "W008",
         }
     }
 
@@ -122,6 +122,7 @@ impl Code {
     pub fn severity(self) -> Severity {
         match self {
             Code::UnknownField
+            | Code::UnknownSecurityScheme
             | Code::IgnoredSibling
             | Code::NoExample
             | Code::UnnamedMember

@@ -15,13 +15,17 @@ mod limits;
 mod names;
 mod naming;
 mod operations;
+mod parameters;
+mod parts;
+mod payloads;
 mod plain_keywords;
 mod request_contract;
 mod security;
+mod servers;
 mod shape;
 mod strings;
+mod text_kinds;
 mod text_marks;
-mod text_values;
 mod types;
 mod union_shape;
 mod unsupported;
@@ -33,10 +37,11 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
-    model::{Api, Group, NameTable, Omitted, TypeDef},
+    model::{self, Api, Group, NameTable, Omitted, Payload, TypeDef},
     spec::{Document, Operation, Unsupported},
 };
-use direction::OneWay;
+use contract::Definitions;
+use direction::{Direction, OneWay};
 use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
@@ -74,8 +79,7 @@ pub fn lower(
     let one_way = OneWay::new(document);
     let naming = Naming::new(locked);
     let mut types = Types::new(document, &one_way, &naming);
-    let mut reach = Reach::new(document);
-    text_values::judge(&mut types.views, &mut reach);
+    let reach = Reach::new(document);
     example_fit::judge(document, &one_way, diagnostics);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
@@ -88,16 +92,14 @@ pub fn lower(
     let mut requirements = Requirements::new(document, &naming);
     let mut groups = Groups::new(document, &kept, &naming);
     let mut examples = Examples::new(document, &one_way);
-    let (mut contracts, mut answers) = (Map::new(), Map::new());
+    let mut written = Contracts::default();
+    let mut answers = Map::new();
     let names = operations::name_all(&naming, &kept);
     for (operation, names) in kept.iter().zip(names) {
         let mut lowered = operations::lower(&mut types, &naming, names, operation);
         lowered.security = requirements.of(operation);
-        contracts.insert(
-            lowered.id.clone(),
-            request_contract::entry(&mut types, operation),
-        );
-        match examples.answer(&mut types, operation) {
+        written.add(&mut types, operation, &lowered);
+        match examples.answer(&mut types, operation, &lowered.id) {
             Some(answer) => _ = answers.insert(lowered.id.clone(), answer),
             None => diagnostics.push(no_example(operation, &lowered.id)),
         }
@@ -105,7 +107,7 @@ pub fn lower(
     }
     types.rest(&reach);
     let (mut types, definitions) = types.finish();
-    let contract = json!({ "$defs": definitions.json(), "operations": contracts });
+    let contract = written.json(&definitions);
     drop(definitions);
     cycles::break_cycles(&mut types);
     check_marks::mark_checked(&mut types);
@@ -121,6 +123,8 @@ pub fn lower(
         title: document.title.clone(),
         version: document.version.clone(),
         description: document.description.clone(),
+        servers: servers::servers(document),
+        base_paths: servers::base_paths(document),
         names,
         types,
         groups,
@@ -131,6 +135,39 @@ pub fn lower(
         examples: Json::Object(answers),
         omitted,
     })
+}
+
+/// What `contract.json` says of operations.
+#[derive(Default)]
+struct Contracts {
+    operations: Map<String, Json>,
+    /// Bodies of answers that are written as it describes.
+    answers: Map<String, Json>,
+}
+
+impl Contracts {
+    fn add(&mut self, types: &mut Types, operation: &Operation, lowered: &model::Operation) {
+        let entry = request_contract::entry(types, operation, &lowered.parameters);
+        self.operations.insert(lowered.id.clone(), entry);
+        for (answer, response) in lowered.answers.iter().zip(&operation.responses) {
+            let carried = answer.payload.iter().flat_map(Payload::carried);
+            for one in carried {
+                if let Some(key) = &one.key {
+                    let content = &response.contents[one.index];
+                    let entry = request_contract::content(types, content, Direction::Answer);
+                    self.answers.insert(key.clone(), entry);
+                }
+            }
+        }
+    }
+
+    fn json(self, definitions: &Definitions) -> Json {
+        let mut contract = json!({ "$defs": definitions.json(), "operations": self.operations });
+        if !self.answers.is_empty() {
+            contract["answers"] = Json::Object(self.answers);
+        }
+        contract
+    }
 }
 
 /// The operations that can be generated, and the others with what they need.

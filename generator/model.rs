@@ -5,7 +5,9 @@ mod operations;
 
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use operations::{
-    Answer, Body, Content, Group, HeaderField, Operation, Parameter, Requirement, Scheme, Security,
+    Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Parameter,
+    PartVariant, Parts, Payload, PayloadVariant, Reading, RequiredScheme, Requirement, Scheme,
+    Security,
 };
 
 use std::collections::BTreeMap;
@@ -21,6 +23,10 @@ pub struct Api {
     pub version: String,
     /// `info.description`.
     pub description: Option<String>,
+    /// Where the service can be reached.
+    pub servers: Vec<Server>,
+    /// The paths under which the servers lie.
+    pub base_paths: Vec<String>,
     /// The types, in the order in which the document first needs them.
     pub types: Vec<TypeDef>,
     /// The operations, a group for each tag.
@@ -39,6 +45,34 @@ pub struct Api {
     pub names: NameTable,
     /// The operations left out, with what they need.
     pub omitted: Vec<Omitted>,
+}
+
+/// Where the service can be reached.
+#[derive(Debug)]
+pub struct Server {
+    /// The function's name.
+    pub name: String,
+    /// The address, a template over its variables.
+    pub url: String,
+    /// What the document says of it.
+    pub doc: String,
+    /// Its variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's address.
+#[derive(Debug)]
+pub struct ServerVariable {
+    /// The argument's name.
+    pub name: String,
+    /// Its name in the template.
+    pub wire: String,
+    /// What the document says of it.
+    pub doc: String,
+    /// The values that it may have; empty where any goes.
+    pub values: Vec<String>,
+    /// Its default.
+    pub default: String,
 }
 
 /// Rust names: by their scope, and by what the document calls them.

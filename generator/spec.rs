@@ -14,7 +14,7 @@ pub use schema::{
 
 pub use crate::{
     diagnostic::Unsupported,
-    openapi::{Location, Method, SchemeKind, Status, Style},
+    openapi::{ContentKind, Encoding, KeyLocation, Location, Method, SchemeKind, Status, Style},
 };
 
 use crate::source::Span;
@@ -41,7 +41,11 @@ pub struct Document {
     pub tags: Vec<Tag>,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
-    /// The schemes that `components.securitySchemes` names.
+    /// The requests that the service itself sends.
+    pub webhooks: Vec<Webhook>,
+    /// Where the service can be reached.
+    pub servers: Vec<Server>,
+    /// The schemes that `components.securitySchemes` names, and those that are asked for and not declared.
     pub security_schemes: Vec<SecurityScheme>,
     /// Every schema, wherever it stands.
     pub schemas: Schemas,
@@ -67,8 +71,11 @@ pub struct Operation {
     pub id: Option<Spanned<String>>,
     /// Its method.
     pub method: Method,
-    /// Its path template.
+    /// Its path template; of a webhook its name, and of a callback its expression.
     pub path: Spanned<String>,
+    /// What the path's key has behind `?` or `#`: the operation is one of several on this path, for the requests
+    /// that fit it.
+    pub overload: Option<String>,
     /// `summary`.
     pub summary: Option<String>,
     /// `description`.
@@ -85,11 +92,57 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// The alternatives, any of which is enough; none at all: anyone may call.
     pub security: Vec<Requirement>,
+    /// `callbacks`.
+    pub callbacks: Vec<Callback>,
     /// What in this operation is not generated yet, its schemas aside.
     pub unsupported: Vec<Unsupported>,
 }
 
-/// One parameter. `in: cookie`, `content` and the styles that [`Style`] lacks are told as unsupported.
+/// A request that the service sends to an address which a request has told it.
+#[derive(Debug, Clone)]
+pub struct Callback {
+    /// Its name among the operation's `callbacks`.
+    pub name: String,
+    /// Where it goes, a runtime expression.
+    pub expression: Spanned<String>,
+    /// What is sent, and what comes back.
+    pub operation: Operation,
+}
+
+/// A request that the service sends to whoever has asked for it by other ways.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// Its name in `webhooks`.
+    pub name: String,
+    /// What is sent, and what comes back.
+    pub operation: Operation,
+}
+
+/// Where the service can be reached.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// `url`, a template over its variables; may be relative.
+    pub url: Spanned<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `variables`, in the order of the document.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's `url`.
+#[derive(Debug, Clone)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: String,
+    /// `description`.
+    pub description: Option<String>,
+    /// `enum`; empty where any value goes.
+    pub values: Vec<String>,
+    /// `default`.
+    pub default: String,
+}
+
+/// One parameter.
 #[derive(Debug, Clone)]
 pub struct Parameter {
     /// The place of its `name`'s value.
@@ -104,9 +157,13 @@ pub struct Parameter {
     pub deprecated: bool,
     /// `description`.
     pub description: Option<String>,
-    /// How a list is written.
-    pub style: Style,
-    /// `schema`.
+    /// `style`, `explode` and `allowReserved`.
+    pub encoding: Encoding,
+    /// `allowEmptyValue`.
+    pub allow_empty: bool,
+    /// How its text becomes a value where `content` says it, and not `style`.
+    pub content: Option<ContentKind>,
+    /// `schema`, or that of `content`.
     pub schema: SchemaId,
     /// `example` or `examples`, in the order of the document.
     pub examples: Vec<Literal>,
@@ -121,8 +178,8 @@ pub struct RequestBody {
     pub required: bool,
     /// `description`.
     pub description: Option<String>,
-    /// What it holds; several media types are told as unsupported.
-    pub content: Content,
+    /// What it holds: a content for each media type.
+    pub contents: Vec<Content>,
 }
 
 /// A body under one media type.
@@ -132,21 +189,23 @@ pub struct Content {
     pub media_type: Spanned<String>,
     /// How bytes become values.
     pub kind: ContentKind,
-    /// Its schema; where the document gives none, anything goes.
+    /// Its schema; where the document gives none, anything goes. Of a stream: that of one item.
     pub schema: Option<SchemaId>,
+    /// `encoding`: how members are written that are not written as usual.
+    pub parts: Vec<PartEncoding>,
     /// `example` or `examples`, in the order of the document.
     pub examples: Vec<Literal>,
 }
 
-/// How a body's bytes become values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContentKind {
-    /// `application/json` and every `+json`.
-    Json,
-    /// `text/plain`.
-    Text,
-    /// Bytes as they are; in answers only.
-    Bytes,
+/// How one member of a form is written.
+#[derive(Debug, Clone)]
+pub struct PartEncoding {
+    /// The member.
+    pub name: String,
+    /// `contentType`.
+    pub media_type: Option<String>,
+    /// `style`, `explode` and `allowReserved`, where one of them is said.
+    pub encoding: Option<Encoding>,
 }
 
 /// One response.
@@ -160,8 +219,10 @@ pub struct Response {
     pub description: String,
     /// `headers`, `Content-Type` left out as the specification asks.
     pub headers: Vec<Header>,
-    /// What it holds; several media types are told as unsupported.
-    pub content: Option<Content>,
+    /// What it holds: a content for each media type, none where it is empty.
+    pub contents: Vec<Content>,
+    /// `links`, a line for each.
+    pub links: Vec<String>,
 }
 
 /// A header of a response.
@@ -175,19 +236,32 @@ pub struct Header {
     pub required: bool,
     /// `description`.
     pub description: Option<String>,
-    /// `schema`.
+    /// Whether the members of an object stand for themselves.
+    pub explode: bool,
+    /// How its text becomes a value where `content` says it.
+    pub content: Option<ContentKind>,
+    /// `schema`, or that of `content`.
     pub schema: SchemaId,
     /// `example` or `examples`, in the order of the document.
     pub examples: Vec<Literal>,
 }
 
-/// One alternative of `security`: no scheme (`{}`: anyone may call) or one; several at once are told as unsupported.
+/// One alternative of `security`: every scheme that it asks for; with none (`{}`) anyone may call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
     /// The place.
     pub span: Span,
-    /// The index of its scheme in [`Document::security_schemes`].
-    pub scheme: Option<usize>,
+    /// What it asks for.
+    pub schemes: Vec<RequiredScheme>,
+}
+
+/// A scheme that an alternative asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredScheme {
+    /// The index of the scheme in [`Document::security_schemes`].
+    pub scheme: usize,
+    /// The scopes or roles that the caller must have.
+    pub scopes: Vec<String>,
 }
 
 /// A scheme of `components.securitySchemes`.

@@ -166,6 +166,9 @@ impl<'a> Definitions<'a> {
         }
         self.dynamics(schema, way, &mut out);
         plain_keywords(schema, &mut out);
+        if let Some(xml) = &schema.words.xml {
+            out.insert("xml".into(), xml.clone());
+        }
         self.members(schema, way, &mut out);
         self.items(schema, way, &mut out);
         self.applicators(schema, way, &mut out);

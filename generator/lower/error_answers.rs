@@ -5,7 +5,10 @@ use super::{
     names::{self, Scope},
 };
 use crate::{
-    model::{Answer, Content, ErrorAnswer, ErrorBody, ErrorContent, Slot, Type, TypeDef},
+    model::{
+        Answer, Carried, Content, ErrorAnswer, ErrorBody, ErrorContent, Payload, Slot, Type,
+        TypeDef,
+    },
     spec::Status,
 };
 
@@ -47,17 +50,9 @@ impl<'a> ErrorAnswers<'a> {
     }
 
     fn claim(&mut self, answer: &Answer) -> usize {
-        let (media_type, body) = match &answer.body {
+        let (media_type, body) = match answer.payload.as_ref().map(told) {
             None => (String::new(), ErrorContent::Nothing),
-            Some((media_type, Content::Json(slot))) => (media_type.clone(), self.body(slot)),
-            Some((media_type, Content::Text(slot))) if slot.checks.is_empty() => {
-                (media_type.clone(), ErrorContent::Detail)
-            }
-            Some(_) => ("application/problem+json".into(), ErrorContent::Problem),
-        };
-        let media_type = match body {
-            ErrorContent::Problem => "application/problem+json".into(),
-            _ => media_type,
+            Some(carried) => self.content(carried),
         };
         let mut known = self.answers.iter();
         let same = known.position(|one| {
@@ -66,9 +61,9 @@ impl<'a> ErrorAnswers<'a> {
         if let Some(index) = same {
             return index;
         }
-        let words = match body {
-            ErrorContent::Mapped(index) => {
-                format!("{} {}", answer.name, self.bodies[index].method_name)
+        let words = match &body {
+            ErrorContent::Mapped(index) | ErrorContent::Written(index, _) => {
+                format!("{} {}", answer.name, self.bodies[*index].method_name)
             }
             _ => answer.name.clone(),
         };
@@ -79,6 +74,22 @@ impl<'a> ErrorAnswers<'a> {
             body,
         });
         self.answers.len() - 1
+    }
+
+    fn content(&mut self, carried: &Carried) -> (String, ErrorContent) {
+        let body = match (&carried.content, &carried.key) {
+            (Content::Json(slot), _) => self.body(slot),
+            (Content::Text(slot), _) if slot.checks.is_empty() => ErrorContent::Detail,
+            (Content::Described(slot), Some(key)) => match self.body(slot) {
+                ErrorContent::Mapped(index) => ErrorContent::Written(index, key.clone()),
+                other => other,
+            },
+            _ => ErrorContent::Problem,
+        };
+        match body {
+            ErrorContent::Problem => ("application/problem+json".into(), body),
+            _ => (carried.media_type.clone(), body),
+        }
     }
 
     fn body(&mut self, slot: &Slot) -> ErrorContent {
@@ -104,4 +115,13 @@ impl<'a> ErrorAnswers<'a> {
         });
         ErrorContent::Mapped(self.bodies.len() - 1)
     }
+}
+
+/// The way of several in which errors are told: JSON first, then text.
+fn told(payload: &Payload) -> &Carried {
+    let all = payload.carried();
+    let first = |wanted: fn(&Content) -> bool| all.iter().find(|one| wanted(&one.content)).copied();
+    first(|one| matches!(one, Content::Json(_)))
+        .or_else(|| first(|one| matches!(one, Content::Text(_))))
+        .unwrap_or(&payload.variants[0].carried[0])
 }

@@ -38,7 +38,9 @@ pub(super) fn judge(document: &Document, one_way: &OneWay, diagnostics: &mut Dia
         );
     }
     for operation in &document.operations {
-        for parameter in &operation.parameters {
+        // A value that `content` describes may be written as text.
+        let styled = operation.parameters.iter();
+        for parameter in styled.filter(|one| one.content.is_none()) {
             judge.all(
                 "example",
                 parameter.schema,
@@ -47,7 +49,9 @@ pub(super) fn judge(document: &Document, one_way: &OneWay, diagnostics: &mut Dia
             );
         }
         if let Some(body) = &operation.body {
-            judge.content(&body.content, Direction::Request);
+            for content in &body.contents {
+                judge.content(content, Direction::Request);
+            }
         }
         for response in &operation.responses {
             for header in &response.headers {
@@ -58,7 +62,7 @@ pub(super) fn judge(document: &Document, one_way: &OneWay, diagnostics: &mut Dia
                     &[Direction::Answer],
                 );
             }
-            if let Some(content) = &response.content {
+            for content in &response.contents {
                 judge.content(content, Direction::Answer);
             }
         }

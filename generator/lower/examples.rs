@@ -5,6 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     contract::Definitions,
     direction::{Direction, OneWay},
+    operations::status_word,
+    payloads::sent_media_type,
     strings,
     types::Types,
 };
@@ -33,7 +35,12 @@ impl<'a> Examples<'a> {
 
     /// The answer for `operation`: its first success, as an entry of `examples.json`. `None` where nothing that
     /// fits could be made.
-    pub(super) fn answer(&mut self, types: &mut Types, operation: &Operation) -> Option<Json> {
+    pub(super) fn answer(
+        &mut self,
+        types: &mut Types,
+        operation: &Operation,
+        id: &str,
+    ) -> Option<Json> {
         let response = success(operation)?;
         let status = match response.status {
             Status::Exact(status) => status,
@@ -46,38 +53,53 @@ impl<'a> Examples<'a> {
         for header in response.headers.iter().filter(|header| header.required) {
             let given = first(&header.examples);
             let value = self.value(types, header.schema, given)?;
-            headers.insert(header.name.to_lowercase(), json!(text_of(&value)));
+            headers.insert(header.name.to_lowercase(), json!(header_text(&value)));
         }
-        entry.insert("headers".into(), Json::Object(headers));
-        if let Some(content) = &response.content {
-            self.body(types, content, &mut entry)?;
+        if !headers.is_empty() {
+            entry.insert("headers".into(), Json::Object(headers));
+        }
+        let mut bodies = Vec::new();
+        let key = format!("{id} {}", status_word(response.status));
+        for content in &response.contents {
+            bodies.extend(self.body(types, content, &key));
+        }
+        if !bodies.is_empty() {
+            entry.insert("bodies".into(), Json::Array(bodies));
+        } else if !response.contents.is_empty() {
+            return None;
         }
         Some(Json::Object(entry))
     }
 
-    fn body(
-        &mut self,
-        types: &mut Types,
-        content: &Content,
-        entry: &mut Map<String, Json>,
-    ) -> Option<()> {
-        let media_type = super::operations::sent_media_type(&content.media_type.value);
-        entry.insert("media_type".into(), json!(media_type));
-        let (key, value) = match (content.kind, content.schema) {
-            (ContentKind::Bytes, _) if media_type == "image/png" => ("base64", json!(PNG)),
-            (ContentKind::Bytes, _) => ("base64", json!("ZXhhbXBsZQ==")),
-            (ContentKind::Text, None) => ("text", json!("example")),
-            (ContentKind::Json, None) => ("json", first(&content.examples).unwrap_or(json!({}))),
-            (kind, Some(schema)) => {
-                let value = self.value(types, schema, first(&content.examples))?;
-                match kind {
-                    ContentKind::Text => ("text", json!(text_of(&value))),
-                    _ => ("json", value),
-                }
-            }
+    fn body(&mut self, types: &mut Types, content: &Content, key: &str) -> Option<Json> {
+        let media_type = sent_media_type(content);
+        let value = match (content.kind, content.schema) {
+            (ContentKind::Bytes | ContentKind::Multipart, _) => Json::Null,
+            (_, Some(schema)) => self.value(types, schema, first(&content.examples))?,
+            (ContentKind::Json, None) => first(&content.examples).unwrap_or(json!({})),
+            (_, None) => json!("example"),
         };
-        entry.insert(key.into(), value);
-        Some(())
+        let mut entry = Map::new();
+        entry.insert("media_type".into(), json!(media_type));
+        let (kind, value) = match content.kind {
+            ContentKind::Bytes | ContentKind::Multipart if media_type == "image/png" => {
+                ("base64", json!(PNG))
+            }
+            ContentKind::Bytes | ContentKind::Multipart => ("base64", json!("ZXhhbXBsZQ==")),
+            ContentKind::Json => ("json", value),
+            ContentKind::Text => ("text", json!(text_of(&value))),
+            ContentKind::Form | ContentKind::Xml => {
+                let key = format!("{key} {}", content.media_type.value);
+                entry.insert("answer".into(), json!(key));
+                ("json", value)
+            }
+            ContentKind::JsonLines => ("text", json!(format!("{value}\n"))),
+            ContentKind::JsonSequence => ("text", json!(format!("\u{1e}{value}\n"))),
+            ContentKind::Events => ("text", json!(format!("data: {}\n\n", text_of(&value)))),
+            ContentKind::EventObjects => ("text", json!(event(&value))),
+        };
+        entry.insert(kind.into(), value);
+        Some(Json::Object(entry))
     }
 
     /// A value that fits `schema`: `given`, one of the document's own examples, or one made up.
@@ -119,6 +141,31 @@ fn success(operation: &Operation) -> Option<&Response> {
         .find(good)
         .or_else(|| responses.iter().find(open))
         .or_else(|| responses.first())
+}
+
+/// A value in `style: simple`.
+fn header_text(value: &Json) -> String {
+    match value {
+        Json::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),
+        Json::Object(members) => {
+            let pairs = members.iter();
+            let pairs = pairs.map(|(name, value)| format!("{name},{}", text_of(value)));
+            pairs.collect::<Vec<_>>().join(",")
+        }
+        other => text_of(other),
+    }
+}
+
+/// An event on the wire, from its fields.
+fn event(value: &Json) -> String {
+    let fields = ["id", "event", "retry", "data"];
+    let mut text = String::new();
+    for field in fields {
+        if let Some(value) = value.get(field).filter(|value| !value.is_null()) {
+            text.push_str(&format!("{field}: {}\n", text_of(value)));
+        }
+    }
+    text + "\n"
 }
 
 fn text_of(value: &Json) -> String {

@@ -1,16 +1,17 @@
 //! Operations become methods: what they are asked, what they answer.
 
-use serde_json::Value as Json;
-
 use super::{
     direction::Direction,
     names::{self, Scope},
     naming::{Naming, Wanted},
-    types::{Types, doc, parameter_type},
+    parameters::{parameters, without_null},
+    payloads::{Site, payload},
+    text_kinds::{TextKind, kind},
+    types::{Types, doc},
 };
 use crate::{
-    model::{Answer, Body, Content, HeaderField, Operation, Parameter, Slot, Type},
-    spec::{self, ContentKind, Location, SchemaType, Status},
+    model::{Answer, Body, HeaderField, HeaderForm, Operation},
+    spec::{self, ContentKind, Status},
 };
 
 /// What one operation is called.
@@ -25,7 +26,7 @@ pub(super) struct OperationNames {
 pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<OperationNames> {
     let places: Vec<String> = operations
         .iter()
-        .map(|one| format!("{} {}", one.method.as_str(), one.path.value))
+        .map(|one| format!("{} {}", one.method.as_str(), keyed_path(one)))
         .collect();
     let span = |one: &spec::Operation| Some(one.id.as_ref().map_or(one.span, |id| id.span));
     let wanted = operations.iter().zip(&places).map(|(one, key)| Wanted {
@@ -70,22 +71,26 @@ pub(super) fn lower(
     let body = operation
         .body
         .as_ref()
-        .map(|body| lower_body(types, naming, body, &base));
+        .and_then(|body| lower_body(types, naming, body, &base));
     let parameters = parameters(types, naming, operation, &base);
     let mut variants = Scope::default();
-    let answers = operation
-        .responses
-        .iter()
-        .map(|response| answer(types, naming, &mut variants, response, &base))
-        .collect();
+    let mut answers = Vec::new();
+    for response in &operation.responses {
+        let place = AnswerPlace {
+            operation: &id,
+            base: &base,
+            name: variants.claim(&status_name(response.status)),
+        };
+        answers.push(answer(types, naming, response, place));
+    }
     Operation {
         doc: operation_doc(operation),
         request_type: format!("{base}Request"),
         response_type: format!("{base}Response"),
         id,
         method_name,
-        method: operation.method,
-        path: operation.path.value.clone(),
+        method: operation.method.clone(),
+        path: keyed_path(operation),
         deprecated: operation.deprecated,
         parameters,
         body,
@@ -95,16 +100,22 @@ pub(super) fn lower(
     }
 }
 
+/// The path as the document's key has it, whose names are plain.
+fn keyed_path(operation: &spec::Operation) -> String {
+    match &operation.overload {
+        Some(behind) => format!("{}#{behind}", operation.path.value),
+        None => operation.path.value.clone(),
+    }
+}
+
 /// `operationId`, or the method and the path.
 pub(super) fn operation_id(operation: &spec::Operation) -> String {
     match &operation.id {
         Some(id) => id.value.clone(),
         None => {
             let mut words = vec![operation.method.as_str().to_lowercase()];
-            let parts = operation
-                .path
-                .value
-                .split(|letter: char| !letter.is_alphanumeric());
+            let path = keyed_path(operation);
+            let parts = path.split(|letter: char| !letter.is_alphanumeric());
             words.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
             words.join("_")
         }
@@ -115,7 +126,7 @@ fn operation_doc(operation: &spec::Operation) -> String {
     let place = format!(
         "`{} {}`",
         operation.method.as_str(),
-        operation.path.value.replace('`', "'")
+        keyed_path(operation).replace('`', "'")
     );
     let words = [&operation.summary, &operation.description];
     let mut parts: Vec<&str> = words.iter().filter_map(|one| one.as_deref()).collect();
@@ -124,148 +135,51 @@ fn operation_doc(operation: &spec::Operation) -> String {
     parts.join("\n\n")
 }
 
-fn parameters(
+fn lower_body(
     types: &mut Types,
     naming: &Naming,
-    operation: &spec::Operation,
+    body: &spec::RequestBody,
     base: &str,
-) -> Vec<Parameter> {
-    let template = placeholders(&operation.path.value);
-    let mut parameters = Vec::new();
-    let keys: Vec<String> = operation
-        .parameters
-        .iter()
-        .map(|one| {
-            let same = |other: &&spec::Parameter| other.name == one.name;
-            match operation.parameters.iter().filter(same).count() {
-                1 => one.name.clone(),
-                _ => format!("{} in {:?}", one.name, one.location).to_lowercase(),
-            }
-        })
-        .collect();
-    let wanted = operation
-        .parameters
-        .iter()
-        .zip(&keys)
-        .map(|(one, key)| Wanted {
-            key,
-            name: names::field_name(&one.name),
-            span: Some(one.span),
-        });
-    let fields = naming.claim_all(&format!("fields of {base}Request"), wanted.collect());
-    for (parameter, name) in operation.parameters.iter().zip(fields) {
-        let view = types.views.view(parameter.schema);
-        let hint = format!("{base} {}", parameter.name);
-        let slot = types.slot(parameter.schema, Direction::Request, &hint);
-        let list = parameter_type(&view.schema) == Some(SchemaType::Array);
-        let default = view
-            .schema
-            .words
-            .default
-            .as_ref()
-            .map(|default| default.value.clone());
-        let words = parameter.description.clone();
-        parameters.push(Parameter {
-            name,
-            wire: parameter.name.clone(),
-            location: parameter.location,
-            index: template
-                .iter()
-                .position(|name| *name == parameter.name)
-                .unwrap_or(0),
-            doc: words.unwrap_or_else(|| doc(&view.schema)),
-            default: default.filter(|default| !parameter.required && takes(&slot, default)),
-            slot: without_null(slot),
-            list: list.then_some(parameter.style),
-            required: parameter.required || parameter.location == Location::Path,
-        });
-    }
-    parameters
-}
-
-/// Text can't be `null`, and neither can an item of a list in text.
-fn without_null(slot: Slot) -> Slot {
-    match slot.ty {
-        Type::Nullable(inner) => without_null(*inner),
-        Type::List(item) => Slot {
-            ty: Type::List(Box::new(without_null(*item))),
-            checks: slot.checks,
+) -> Option<Body> {
+    let name = naming.claim(
+        &format!("fields of {base}Request"),
+        &Wanted {
+            key: "body",
+            name: "body".into(),
+            span: None,
         },
-        _ => slot,
-    }
-}
-
-/// Whether a default can be written as a literal of the type.
-fn takes(slot: &Slot, default: &Json) -> bool {
-    match (&slot.ty, default) {
-        (Type::Bool, Json::Bool(_)) | (Type::String, Json::String(_)) => true,
-        (Type::I32, Json::Number(number)) => number
-            .as_i64()
-            .is_some_and(|value| i32::try_from(value).is_ok()),
-        (Type::I64 | Type::Integer, Json::Number(number)) => number.is_i64(),
-        (Type::F64, Json::Number(_)) => true,
-        _ => false,
-    }
-}
-
-/// The names between braces, in their order.
-fn placeholders(path: &str) -> Vec<&str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
-}
-
-fn lower_body(types: &mut Types, naming: &Naming, body: &spec::RequestBody, base: &str) -> Body {
-    let hint = format!("{base} body");
-    Body {
-        name: naming.claim(
-            &format!("fields of {base}Request"),
-            &Wanted {
-                key: "body",
-                name: "body".into(),
-                span: None,
-            },
-        ),
+    );
+    let site = Site {
+        way: Direction::Request,
+        base,
+        answer: None,
+    };
+    Some(Body {
+        name,
         doc: body.description.clone().unwrap_or_default(),
         required: body.required,
-        media_type: sent_media_type(&body.content.media_type.value),
-        content: content(types, &body.content, Direction::Request, &hint),
-    }
+        payload: payload(types, naming, &body.contents, &site)?,
+    })
 }
 
-fn content(types: &mut Types, content: &spec::Content, way: Direction, hint: &str) -> Content {
-    let mut slot = |open: Type| match content.schema {
-        Some(schema) => types.slot(schema, way, hint),
-        None => Slot::plain(open),
-    };
-    match content.kind {
-        ContentKind::Json => Content::Json(slot(Type::Json)),
-        ContentKind::Text => Content::Text(slot(Type::String)),
-        ContentKind::Bytes => Content::Bytes,
-    }
-}
-
-/// The media type as it is sent: a range such as `*/*` has to become one type.
-pub(super) fn sent_media_type(declared: &str) -> String {
-    let lower = declared.trim().to_ascii_lowercase();
-    match lower.as_str() {
-        "*/*" | "application/*" => "application/octet-stream".into(),
-        "image/*" => "image/png".into(),
-        "text/*" => "text/plain".into(),
-        other if other.ends_with("/*") => "application/octet-stream".into(),
-        _ => declared.trim().to_owned(),
-    }
+/// Where an answer stands.
+struct AnswerPlace<'s> {
+    operation: &'s str,
+    base: &'s str,
+    name: String,
 }
 
 fn answer(
     types: &mut Types,
     naming: &Naming,
-    variants: &mut Scope,
     response: &spec::Response,
-    base: &str,
+    place: AnswerPlace,
 ) -> Answer {
-    let name = variants.claim(&status_name(response.status));
+    let AnswerPlace {
+        operation,
+        base,
+        name,
+    } = place;
     let scope = format!("fields of {base}Response::{name}");
     naming.reserve(&scope, "status");
     naming.reserve(&scope, "body");
@@ -286,21 +200,47 @@ fn answer(
                 .description
                 .clone()
                 .unwrap_or_else(|| doc(&view.schema)),
+            described: header_form(types, header),
             slot: without_null(types.slot(header.schema, Direction::Answer, &hint)),
             required: header.required,
         });
     }
-    let body = response.content.as_ref().map(|one| {
-        let hint = format!("{base} {name} body");
-        let media_type = sent_media_type(&one.media_type.value);
-        (media_type, content(types, one, Direction::Answer, &hint))
-    });
+    let base = format!("{base} {name}");
+    let site = Site {
+        way: Direction::Answer,
+        base: &base.replace(' ', ""),
+        answer: Some(format!("{operation} {}", status_word(response.status))),
+    };
+    let mut words = vec![response.description.trim_end().to_owned()];
+    words.extend(response.links.iter().map(|link| format!("Link {link}")));
     Answer {
-        name,
         status: response.status,
-        doc: response.description.trim_end().to_owned(),
+        doc: words.join("\n\n"),
         headers,
-        body,
+        payload: payload(types, naming, &response.contents, &site),
+        name,
+    }
+}
+
+fn header_form(types: &mut Types, header: &spec::Header) -> Option<HeaderForm> {
+    let plain = matches!(
+        kind(&mut types.views, header.schema),
+        TextKind::Scalar | TextKind::List
+    );
+    match (header.content, header.explode) {
+        (Some(ContentKind::Json), _) => Some(HeaderForm::Json),
+        _ if plain => None,
+        (_, true) => Some(HeaderForm::Exploded),
+        (_, false) => Some(HeaderForm::Simple),
+    }
+}
+
+/// A status as the document writes it.
+pub(super) fn status_word(status: Status) -> String {
+    match status {
+        Status::Exact(code) => code.to_string(),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "default".into(),
     }
 }
 

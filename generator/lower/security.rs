@@ -5,8 +5,8 @@ use super::{
     naming::{Naming, Wanted},
 };
 use crate::{
-    model::{Requirement, Scheme, Security},
-    spec::{Document, Operation},
+    model::{RequiredScheme, Requirement, Scheme, Security},
+    spec::{self, Document, Operation, SchemeKind},
 };
 
 /// Collects what operations ask for, each set of alternatives once.
@@ -35,39 +35,54 @@ impl<'a> Requirements<'a> {
 
     /// The index of what `operation` asks for; none where anyone may call and no credential is looked at.
     pub(super) fn of(&mut self, operation: &Operation) -> Option<usize> {
-        let mut schemes: Vec<usize> = Vec::new();
+        let mut alternatives: Vec<Vec<RequiredScheme>> = Vec::new();
         let mut optional = false;
-        for alternative in &operation.security {
-            match alternative.scheme {
-                Some(index) => {
-                    let scheme = self.scheme(index);
-                    if !schemes.contains(&scheme) {
-                        schemes.push(scheme);
-                    }
-                }
-                None => optional = true,
+        for one in &operation.security {
+            let schemes: Vec<RequiredScheme> =
+                one.schemes.iter().map(|one| self.required(one)).collect();
+            if schemes.is_empty() {
+                optional = true;
+            } else if !alternatives.contains(&schemes) {
+                alternatives.push(schemes);
             }
         }
-        if schemes.is_empty() {
+        if alternatives.is_empty() {
             return None;
         }
         let known = self.security.requirements.iter();
-        let mut known = known.map(|one| (&one.schemes, one.optional));
-        if let Some(index) = known.position(|one| one == (&schemes, optional)) {
+        let mut known = known.map(|one| (&one.alternatives, one.optional));
+        if let Some(index) = known.position(|one| one == (&alternatives, optional)) {
             return Some(index);
         }
-        let words: Vec<&str> = schemes
-            .iter()
-            .map(|index| self.security.schemes[*index].wire.as_str())
-            .collect();
+        let words = alternatives.iter().map(|schemes| self.words(schemes));
+        let words: Vec<String> = words.collect();
         let prefix = if optional { "maybe " } else { "" };
         let name = names::field_name(&format!("{prefix}{}", words.join(" or ")));
         self.security.requirements.push(Requirement {
             name: self.functions.claim(&name),
-            schemes,
+            alternatives,
             optional,
         });
         Some(self.security.requirements.len() - 1)
+    }
+
+    fn required(&mut self, one: &spec::RequiredScheme) -> RequiredScheme {
+        RequiredScheme {
+            scheme: self.scheme(one.scheme),
+            scopes: one.scopes.clone(),
+        }
+    }
+
+    /// What an alternative is called in a name.
+    fn words(&self, schemes: &[RequiredScheme]) -> String {
+        let words = schemes.iter().map(|one| {
+            let wire = &self.security.schemes[one.scheme].wire;
+            match one.scopes.is_empty() {
+                true => wire.clone(),
+                false => format!("{wire} {}", one.scopes.join(" ")),
+            }
+        });
+        words.collect::<Vec<String>>().join(" and ")
     }
 
     fn scheme(&mut self, index: usize) -> usize {
@@ -85,9 +100,21 @@ impl<'a> Requirements<'a> {
             method_name: self.naming.claim("verifiers", &wanted),
             doc: scheme.description.clone().unwrap_or_default(),
             kind: scheme.kind.clone(),
+            scoped: self.scoped(index),
         });
         let new = self.security.schemes.len() - 1;
         self.scheme_of[index] = Some(new);
         new
+    }
+
+    /// Whether any operation asks a scheme for scopes or roles; tokens have scopes by their standards.
+    fn scoped(&self, index: usize) -> bool {
+        let tokens = [SchemeKind::OAuth2, SchemeKind::OpenIdConnect];
+        let operations = self.document.operations.iter();
+        let mut required = operations
+            .flat_map(|one| &one.security)
+            .flat_map(|one| &one.schemes);
+        tokens.contains(&self.document.security_schemes[index].kind)
+            || required.any(|one| one.scheme == index && !one.scopes.is_empty())
     }
 }

@@ -46,17 +46,56 @@ fn of_format(format: &str) -> &'static str {
 
 /// A text that matches `pattern`, repeated parts taken often enough for `least` characters where that is simple.
 fn matching(pattern: &str, least: u64) -> Option<String> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .utf8(false)
-        .build()
-        .parse(pattern)
-        .ok()?;
+    let hir = parsed(pattern).or_else(|| parsed(&without_looks(pattern)))?;
     let short = written(&hir, 0)?;
     let length = u64::try_from(short.chars().count()).ok()?;
     if length >= least {
         return Some(short);
     }
     written(&hir, u32::try_from(least - length).ok()?.min(100_000))
+}
+
+fn parsed(pattern: &str) -> Option<Hir> {
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+    parser.parse(pattern).ok()
+}
+
+/// A pattern without its looks ahead and behind. What is made by it may not match: the exact schema decides.
+fn without_looks(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(start) = ["(?=", "(?!", "(?<=", "(?<!"]
+        .iter()
+        .filter_map(|look| rest.find(look))
+        .min()
+    {
+        out.push_str(&rest[..start]);
+        rest = &rest[group_end(&rest[start..]) + start..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where the group that a text begins with ends.
+fn group_end(text: &str) -> usize {
+    let (mut depth, mut escaped, mut class) = (0_u32, false, false);
+    for (index, one) in text.char_indices() {
+        match one {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return index + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// Writes one text; the first repetition that may go on takes `more` rounds on top of its least.

@@ -1,7 +1,7 @@
 //! Which types are read from parameters or written to headers.
 
 use super::check_marks::visit;
-use crate::model::{Content, Group, Slot, TypeDef, TypeId, TypeKind};
+use crate::model::{Content, Group, Payload, Reading, Slot, TypeDef, TypeId, TypeKind};
 
 /// Marks the enums that stand in parameters, headers and plain texts, behind aliases and lists as well.
 pub(super) fn mark_text(types: &mut [TypeDef], groups: &[Group]) {
@@ -9,19 +9,21 @@ pub(super) fn mark_text(types: &mut [TypeDef], groups: &[Group]) {
     let mut see = |slot: &Slot| visit(slot, &mut |id| open.push(id));
     for operation in groups.iter().flat_map(|group| &group.operations) {
         for parameter in &operation.parameters {
-            see(&parameter.slot);
+            if !matches!(parameter.reading, Reading::Described(_)) {
+                see(&parameter.slot);
+            }
         }
-        for header in operation.answers.iter().flat_map(|answer| &answer.headers) {
+        let headers = operation.answers.iter().flat_map(|answer| &answer.headers);
+        for header in headers.filter(|header| header.described.is_none()) {
             see(&header.slot);
         }
-        let bodies = operation
+        let answers = operation
             .answers
             .iter()
-            .filter_map(|answer| answer.body.as_ref());
-        let contents = bodies.map(|(_, content)| content);
-        let request = operation.body.iter().map(|body| &body.content);
-        for content in contents.chain(request) {
-            if let Content::Text(slot) = content {
+            .filter_map(|one| one.payload.as_ref());
+        let request = operation.body.iter().map(|body| &body.payload);
+        for carried in answers.chain(request).flat_map(Payload::carried) {
+            if let Content::Text(slot) = &carried.content {
                 see(slot);
             }
         }

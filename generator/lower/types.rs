@@ -380,24 +380,3 @@ fn variants(naming: &Naming, schema: &Schema, name: &str) -> Vec<Variant> {
 fn component_key(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
-
-/// The one type beside `null` that a value in text has: said, or told from the values of an `enum`.
-pub(super) fn parameter_type(schema: &Schema) -> Option<SchemaType> {
-    if let Some(types) = &schema.types {
-        let mut others = types.iter().filter(|one| **one != SchemaType::Null);
-        return match (others.next(), others.next()) {
-            (Some(only), None) => Some(*only),
-            _ => None,
-        };
-    }
-    let values = schema.enumeration.as_ref()?;
-    match values
-        .iter()
-        .map(|one| &one.value)
-        .find(|value| !value.is_null())
-    {
-        Some(serde_json::Value::String(_)) => Some(SchemaType::String),
-        Some(serde_json::Value::Number(_)) => Some(SchemaType::Integer),
-        _ => None,
-    }
-}

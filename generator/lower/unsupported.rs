@@ -21,10 +21,13 @@ impl Reach {
             wants.push(own);
             children.push(schema.children());
         }
-        let operations = document
-            .operations
-            .iter()
-            .map(|one| one.unsupported.clone());
+        let operations = document.operations.iter().map(|one| {
+            one.unsupported
+                .iter()
+                .cloned()
+                .chain(callbacks(one))
+                .collect()
+        });
         Reach {
             wants,
             children,
@@ -37,12 +40,11 @@ impl Reach {
         let operations = self.operations.iter().flatten();
         let schemas = self.wants.iter().flatten();
         let all = document.unsupported.iter().chain(operations).chain(schemas);
-        all.cloned().collect()
-    }
-
-    /// Notes what the operation of an index needs that is not generated yet.
-    pub(super) fn note(&mut self, operation: usize, one: Unsupported) {
-        self.operations[operation].push(one);
+        let hooks = document.webhooks.iter().map(|hook| Unsupported {
+            span: hook.operation.path.span,
+            feature: "a webhook".into(),
+        });
+        all.cloned().chain(hooks).collect()
     }
 
     /// What one operation needs that is not generated yet.
@@ -71,22 +73,22 @@ impl Reach {
     }
 }
 
+fn callbacks(operation: &Operation) -> impl Iterator<Item = Unsupported> {
+    operation.callbacks.iter().map(|callback| Unsupported {
+        span: callback.expression.span,
+        feature: "a callback".into(),
+    })
+}
+
 /// The schemas that stand in an operation itself.
 fn roots(operation: &Operation) -> Vec<SchemaId> {
     let parameters = operation.parameters.iter().map(|one| one.schema);
-    let body = operation.body.iter().filter_map(|body| body.content.schema);
-    let contents = operation
-        .responses
-        .iter()
-        .filter_map(|one| one.content.as_ref());
-    let answers = contents.filter_map(|content| content.schema);
+    let body = operation.body.iter().flat_map(|body| &body.contents);
+    let answers = operation.responses.iter().flat_map(|one| &one.contents);
+    let contents = body.chain(answers).filter_map(|content| content.schema);
     let headers = operation.responses.iter().flat_map(|one| &one.headers);
     let headers = headers.map(|header| header.schema);
-    parameters
-        .chain(body)
-        .chain(answers)
-        .chain(headers)
-        .collect()
+    parameters.chain(contents).chain(headers).collect()
 }
 
 /// Patterns that are no regular expressions of ECMA 262, or that the engines here cannot run.

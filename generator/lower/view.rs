@@ -97,6 +97,7 @@ impl<'a> Views<'a> {
         let mut words = schema.words.clone();
         words.read_only |= merged.words.read_only;
         words.write_only |= merged.words.write_only;
+        words.binary |= merged.words.binary;
         merged.words = words;
         View {
             identity: id,
@@ -111,6 +112,7 @@ impl<'a> Views<'a> {
         into.never |= from.never;
         into.words.read_only |= from.words.read_only;
         into.words.write_only |= from.words.write_only;
+        into.words.binary |= from.words.binary;
         into.types = match (into.types.take(), &from.types) {
             (Some(ours), Some(theirs)) => Some(intersect(&ours, theirs)),
             (ours, theirs) => ours.or_else(|| theirs.clone()),
@@ -342,4 +344,5 @@ fn describe(target: &mut Words, used: &Words) {
     target.deprecated |= used.deprecated;
     target.read_only |= used.read_only;
     target.write_only |= used.write_only;
+    target.binary |= used.binary;
 }

@@ -36,8 +36,10 @@ pub enum ErrorContent {
     Detail,
     /// The problem itself, where the document leaves the schema open.
     Problem,
-    /// An index into [`Api::errors`].
+    /// An index into [`Api::errors`], written as JSON.
     Mapped(usize),
+    /// An index into [`Api::errors`], written as the contract describes it under this key.
+    Written(usize, String),
 }
 
 /// Where a part of an error's body comes from.

@@ -6,19 +6,25 @@ mod cross_schema;
 mod json;
 mod keywords;
 mod limits;
+mod media;
 mod operation;
+mod outgoing;
 mod parameter;
+mod path;
 mod reader;
 mod reference;
 mod schema;
 mod security;
+mod server;
 mod swagger;
+mod swagger_parameter;
 
 use super::{Document, Files, Schemas, Spanned, Tag};
 use crate::{
     diagnostic::{Code, Diagnostics},
     document::Entry,
 };
+use operation::General;
 use reader::Reader;
 
 /// The versions of OpenAPI that differ in how they are read.
@@ -75,11 +81,12 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
     reader.root_fields();
     let info = reader.info();
     reader.reserve_components();
-    let security_schemes = reader.security_schemes();
     let tags = reader.tags();
-    let (operations, mut unsupported) = reader.operations(&security_schemes);
-    unsupported.extend(reader.webhooks());
-    unsupported.extend(reader.schema_dialect());
+    let servers = reader.servers();
+    let mut general = reader.general();
+    let operations = reader.operations(&mut general);
+    let webhooks = reader.webhooks(&mut general);
+    let unsupported = reader.schema_dialect().into_iter().collect();
     reader.read_schemas();
     reader.after_schemas();
     let schemas = Schemas(reader.schemas.into_iter().flatten().collect());
@@ -89,7 +96,9 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
         version: info.version,
         tags,
         operations,
-        security_schemes,
+        webhooks,
+        servers,
+        security_schemes: general.schemes,
         schemas,
         unsupported,
     })
@@ -196,15 +205,13 @@ impl<'a> Reader<'a, '_> {
         tags
     }
 
-    fn webhooks(&mut self) -> Vec<super::Unsupported> {
-        let hooks = self.entries_of(self.root, "webhooks");
-        let told = hooks.iter().map(|entry| super::Unsupported {
-            span: entry.key_span,
-            feature: "a webhook".into(),
-        });
-        match self.dialect {
-            Dialect::V31 => told.collect(),
-            Dialect::V20 | Dialect::V30 => Vec::new(),
+    /// What holds for every operation that does not say otherwise.
+    fn general(&mut self) -> General {
+        let mut schemes = self.security_schemes();
+        let requirements = self.requirements(self.root, &mut schemes);
+        General {
+            schemes,
+            requirements,
         }
     }
 

@@ -127,6 +127,10 @@ pub struct Words {
     pub default: Option<Literal>,
     /// `example`, and 3.1's `examples`.
     pub examples: Vec<Literal>,
+    /// Whether the text stands for bytes: `format: binary`, or a media type of its own.
+    pub binary: bool,
+    /// `xml`.
+    pub xml: Option<Json>,
 }
 
 /// The keywords for objects.

@@ -1,20 +1,23 @@
-//! What an answer carries.
+//! What requests and answers carry.
 
 use std::{
+    future::poll_fn,
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
 
 /// Bytes: all at once, or as they come.
 pub struct Body(Content);
 
 enum Content {
     Full(Bytes),
+    Received(Received),
     Stream(Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>),
 }
 
@@ -22,6 +25,33 @@ impl Body {
     /// Nothing.
     pub fn empty() -> Self {
         Body(Content::Full(Bytes::new()))
+    }
+
+    /// The body of a request, as it comes.
+    pub(crate) fn received(incoming: Received) -> Self {
+        Body(Content::Received(incoming))
+    }
+
+    /// The next bytes; none at the end.
+    pub async fn next(&mut self) -> Option<io::Result<Bytes>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// All of the bytes.
+    ///
+    /// # Errors
+    /// Where they are more than `most`, or break off.
+    pub async fn bytes(mut self, most: usize) -> io::Result<Bytes> {
+        let mut all = BytesMut::new();
+        while let Some(bytes) = self.next().await {
+            let bytes = bytes?;
+            if all.len() + bytes.len() > most {
+                let words = format!("there are more than {most} bytes");
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
+            }
+            all.extend_from_slice(&bytes);
+        }
+        Ok(all.freeze())
     }
 
     /// Bytes as they come; an error cuts the answer off, which the caller sees.
@@ -40,7 +70,46 @@ impl std::fmt::Debug for Body {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
         match &self.0 {
             Content::Full(bytes) => write!(out, "Body({} bytes)", bytes.len()),
-            Content::Stream(_) => out.write_str("Body(stream)"),
+            Content::Received(_) | Content::Stream(_) => out.write_str("Body(stream)"),
+        }
+    }
+}
+
+impl Stream for Body {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut self.0 {
+            Content::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Content::Full(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Content::Received(received) => Pin::new(received).poll_next(cx),
+            Content::Stream(stream) => stream.as_mut().poll_next(cx),
+        }
+    }
+}
+
+/// The bytes of a body on a connection.
+pub(crate) struct Received(pub(crate) Incoming);
+
+impl Stream for Received {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = ready!(Pin::new(&mut self.0).poll_frame(cx));
+            match frame {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => {
+                    let error = io::Error::new(io::ErrorKind::UnexpectedEof, error);
+                    return Poll::Ready(Some(Err(error)));
+                }
+                // Trailers are no part of what the document describes.
+                Some(Ok(frame)) => {
+                    if let Ok(bytes) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(bytes)));
+                    }
+                }
+            }
         }
     }
 }
@@ -56,8 +125,8 @@ impl HttpBody for Body {
         match &mut self.0 {
             Content::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Content::Stream(stream) => {
-                let next = stream.as_mut().poll_next(cx);
+            _ => {
+                let next = self.poll_next(cx);
                 next.map(|item| item.map(|bytes| bytes.map(Frame::data)))
             }
         }
@@ -70,6 +139,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Received(received) => received.0.size_hint(),
             Content::Stream(_) => SizeHint::default(),
         }
     }

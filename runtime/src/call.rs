@@ -1,17 +1,18 @@
 //! One request as generated code reads it: decoded and checked in one pass, with no word on what is wrong. Only a
 //! refused request is looked at again, for every violation.
 
+mod body;
+
 use std::{borrow::Cow, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
-use http::header;
-use http_body::Body as _;
-use http_body_util::BodyExt;
+use bytes::Bytes;
 use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
-    ApiKey, Basic, Bearer, Failure, FromText, RequestBody, RequestContext, auth, contract, exact,
+    ApiKey, Basic, Bearer, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
+    Violation, auth, contract,
     operation::Cause,
     routing::Captures,
     service::Shared,
@@ -27,7 +28,12 @@ pub struct Call {
     pub(crate) context: RequestContext,
     pub(crate) captures: Captures,
     pub(crate) incoming: Option<Incoming>,
+    /// The body, as far as it was taken in.
     pub(crate) received: Bytes,
+    /// The place of its media type among those that are declared; none without a body.
+    pub(crate) content: Option<usize>,
+    /// What a form of parts holds, or why it is none.
+    pub(crate) form: Option<Result<Value, String>>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) shared: Arc<Shared>,
 }
@@ -38,74 +44,72 @@ impl Call {
         &self.context
     }
 
-    /// Takes in the body.
-    ///
-    /// # Errors
-    /// Where its media type is not declared, it is too large, or the caller went away.
-    pub async fn receive(&mut self) -> Result<(), Failure> {
-        let (Some(declared), Some(mut incoming)) = (self.body, self.incoming.take()) else {
-            return Ok(());
-        };
-        if incoming.is_end_stream() {
-            return Ok(());
-        }
-        if !self.has_media_type(declared.media_types) {
-            return Err(Cause::MediaType(declared.media_types).into());
-        }
-        let most = self.shared.max_body;
-        if incoming.size_hint().lower() > most as u64 {
-            return Err(Cause::TooLarge(most).into());
-        }
-        let mut more: Option<BytesMut> = None;
-        while let Some(frame) = incoming.frame().await {
-            let Ok(frame) = frame else {
-                return Err(Cause::Unread.into());
-            };
-            let Ok(bytes) = frame.into_data() else {
-                continue;
-            };
-            if self.received.len() + more.as_ref().map_or(0, BytesMut::len) + bytes.len() > most {
-                return Err(Cause::TooLarge(most).into());
-            }
-            match &mut more {
-                Some(buffer) => buffer.extend_from_slice(&bytes),
-                None if self.received.is_empty() => self.received = bytes,
-                None => {
-                    let mut buffer = BytesMut::from(&*std::mem::take(&mut self.received));
-                    buffer.extend_from_slice(&bytes);
-                    more = Some(buffer);
-                }
-            }
-        }
-        if let Some(buffer) = more {
-            self.received = buffer.freeze();
-        }
-        Ok(())
-    }
-
-    fn has_media_type(&self, declared: &[&str]) -> bool {
-        let sent = self.context.parts.headers.get(header::CONTENT_TYPE);
-        let Some(sent) = sent.and_then(|value| value.to_str().ok()) else {
-            return false;
-        };
-        let sent = essence(sent);
-        declared.iter().map(|one| essence(one)).any(|one| {
-            let (family, _) = one.split_once('/').unwrap_or((one, ""));
-            one == "*/*"
-                || one.eq_ignore_ascii_case(sent)
-                || (one.ends_with("/*")
-                    && sent
-                        .split_once('/')
-                        .is_some_and(|(own, _)| own.eq_ignore_ascii_case(family)))
-        })
-    }
-
     /// Reads the whole request.
     ///
     /// # Errors
     /// Every violation, where there is one.
     pub fn read<T>(&self, read: fn(&Call) -> Result<T, Refused>) -> Result<T, Failure> {
-        read(self).map_err(|Refused| Cause::Invalid(contract::violations(self)).into())
+        read(self).map_err(|Refused| self.refusal())
+    }
+
+    /// Reads the whole request, whose body comes while the handler runs.
+    ///
+    /// # Errors
+    /// Every violation, where there is one.
+    pub fn read_stream<T>(
+        &mut self,
+        read: fn(&mut Call) -> Result<T, Refused>,
+    ) -> Result<T, Failure> {
+        read(self).map_err(|Refused| self.refusal())
+    }
+
+    fn refusal(&self) -> Failure {
+        let mut found = contract::violations(self);
+        if found.is_empty() {
+            found.push(Violation {
+                place: "request",
+                name: None,
+                pointer: String::new(),
+                detail: "it is not what the document asks for".into(),
+            });
+        }
+        Cause::Invalid(found).into()
+    }
+
+    /// A parameter as the contract describes it, by its place there; what the document says stands in where it is
+    /// absent.
+    ///
+    /// # Errors
+    /// Where it is absent with nothing to stand in, or not of the type.
+    pub fn described<T: DeserializeOwned>(&self, index: usize) -> Result<T, Refused> {
+        self.optional_described(index)?.ok_or(Refused)
+    }
+
+    /// [`Call::described`], where it may be absent.
+    ///
+    /// # Errors
+    /// Where it is not of the type.
+    pub fn optional_described<T: DeserializeOwned>(
+        &self,
+        index: usize,
+    ) -> Result<Option<T>, Refused> {
+        let request = self.shared.schemas.request(self.context.operation);
+        let parameter = request.and_then(|request| request.parameters.get(index));
+        let parameter = parameter.ok_or(Refused)?;
+        let Some(values) = parameter.readings(self).map_err(|_| Refused)? else {
+            let default = parameter.default.as_ref();
+            return default
+                .map(|value| T::deserialize(Exact(value)).map_err(|_| Refused))
+                .transpose();
+        };
+        let found = values
+            .iter()
+            .find_map(|value| T::deserialize(Exact(value)).ok());
+        match found {
+            None if parameter.allow_empty && values.iter().any(contract::is_empty) => Ok(None),
+            None => Err(Refused),
+            found => Ok(found),
+        }
     }
 
     /// A path parameter, by its place in the template.
@@ -240,45 +244,6 @@ impl Call {
         self.header_commas(name)?.ok_or(Refused)
     }
 
-    /// The body as JSON.
-    ///
-    /// # Errors
-    /// Where it is absent, not JSON, or not of the type.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refused> {
-        exact::from_slice(&self.received).map_err(|_| Refused)
-    }
-
-    /// The body as JSON, where there is one.
-    ///
-    /// # Errors
-    /// Where it is not JSON, or not of the type.
-    pub fn optional_json<T: DeserializeOwned>(&self) -> Result<Option<T>, Refused> {
-        match self.received.is_empty() {
-            true => Ok(None),
-            false => self.json().map(Some),
-        }
-    }
-
-    /// The body as text.
-    ///
-    /// # Errors
-    /// Where it is not UTF-8.
-    pub fn text<T: FromText>(&self) -> Result<T, Refused> {
-        let text = std::str::from_utf8(&self.received).map_err(|_| Refused)?;
-        T::from_text(text).ok_or(Refused)
-    }
-
-    /// The body as text, where there is one.
-    ///
-    /// # Errors
-    /// Where it is not UTF-8.
-    pub fn optional_text<T: FromText>(&self) -> Result<Option<T>, Refused> {
-        match self.received.is_empty() {
-            true => Ok(None),
-            false => self.text().map(Some),
-        }
-    }
-
     /// The caller's name and password.
     pub fn basic(&self) -> Option<Basic> {
         auth::basic(&self.context.parts.headers)
@@ -289,9 +254,33 @@ impl Call {
         auth::bearer(&self.context.parts.headers)
     }
 
+    /// The caller's credential of another scheme of `Authorization`.
+    pub fn credential(&self, scheme: &str) -> Option<Credential> {
+        auth::credential(&self.context.parts.headers, scheme)
+    }
+
     /// The caller's key in a header.
     pub fn api_key(&self, header: &str) -> Option<ApiKey> {
         auth::api_key(&self.context.parts.headers, header)
+    }
+
+    /// The caller's key in the query.
+    pub fn query_key(&self, name: &str) -> Option<ApiKey> {
+        let mut values = self.raw_query(name);
+        match (values.next()??, values.next()) {
+            (key, None) => ApiKey::given(key.into_owned()),
+            _ => None,
+        }
+    }
+
+    /// The caller's key in a cookie.
+    pub fn cookie_key(&self, name: &str) -> Option<ApiKey> {
+        ApiKey::given(contract::cookie(self, name)?)
+    }
+
+    /// Whether there is anything in the request that a credential of no named place could stand in.
+    pub fn may_hold_a_credential(&self) -> bool {
+        auth::may_hold_a_credential(&self.context.parts.headers)
     }
 
     pub(crate) fn raw_path(&self, index: usize) -> Option<Cow<'_, str>> {
@@ -321,10 +310,6 @@ impl Call {
                 .map_err(|_| Refused),
         )
     }
-}
-
-fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// Items between commas; an empty text is an empty list (RFC 9110, 5.6.1).

@@ -2,9 +2,13 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use http::{HeaderMap, Method, Uri, request::Parts};
+use http::{HeaderMap, Method, Uri, header, request::Parts};
 
-use crate::{Unauthorized, drain::Drain, trace::TraceIds};
+use crate::{
+    Unauthorized, accept,
+    drain::{Drain, Phase},
+    trace::TraceIds,
+};
 
 /// The request around a handler's call.
 pub struct RequestContext {
@@ -47,6 +51,23 @@ impl RequestContext {
         self.remote
     }
 
+    /// Which of the media types that an answer may have the caller likes best, by its place.
+    pub fn preferred(&self, offered: &[&str]) -> usize {
+        accept::negotiate(accepted(&self.parts.headers), offered).unwrap_or(0)
+    }
+
+    /// The id of the last event that the caller has of a stream which broke off (`Last-Event-ID`).
+    pub fn last_event_id(&self) -> Option<&str> {
+        let value = self.parts.headers.get("last-event-id")?;
+        std::str::from_utf8(value.as_bytes()).ok()
+    }
+
+    /// Ends when the service takes no more connections: an endless answer should come to its end.
+    pub fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
+        let drain = self.drain.clone();
+        async move { drain.reached(Phase::Closing).await }
+    }
+
     /// Ends when the drain's time is over and the request is about to be cut.
     pub async fn cancelled(&self) {
         self.drain.cut().await;
@@ -64,4 +85,10 @@ impl RequestContext {
             )),
         }
     }
+}
+
+/// The values of every `Accept`.
+pub(crate) fn accepted(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(header::ACCEPT).iter();
+    values.filter_map(|value| value.to_str().ok())
 }

@@ -2,7 +2,7 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use http::Method;
+use serde::Deserialize;
 
 use crate::{Call, Problem, Response, Schemas, Unauthorized, Violation};
 
@@ -14,11 +14,14 @@ pub struct Operation<A: 'static> {
     /// `operationId`.
     pub id: &'static str,
     /// The method.
-    pub method: Method,
-    /// The path template.
+    pub method: &'static str,
+    /// The path template. What stands behind a `#` names one of several operations on a path: each request goes to the
+    /// first that it fits, and where it fits none to the last.
     pub path: &'static str,
     /// What a request carries.
     pub body: Option<RequestBody>,
+    /// The media types in which success is told.
+    pub offers: &'static [&'static str],
     /// Every exact status that is declared.
     pub statuses: &'static [u16],
     /// The declared answers for errors.
@@ -32,8 +35,51 @@ pub struct Operation<A: 'static> {
 pub struct RequestBody {
     /// Whether it must be there.
     pub required: bool,
-    /// The media types it may have.
-    pub media_types: &'static [&'static str],
+    /// The media types it may have, each with how its bytes become values.
+    pub contents: &'static [(&'static str, ContentKind)],
+}
+
+/// How a body's bytes become values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ContentKind {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// Bytes as they come.
+    Bytes,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data` as a whole.
+    Multipart,
+    /// The parts of `multipart/form-data` as they come.
+    Parts,
+    /// XML.
+    Xml,
+    /// JSON texts, one a line.
+    JsonLines,
+    /// JSON texts in a row (RFC 7464).
+    JsonSequence,
+    /// Server-sent events, by their data.
+    Events,
+    /// Server-sent events, by all of their fields.
+    EventObjects,
+}
+
+impl ContentKind {
+    /// Whether the body is read while the handler runs.
+    pub(crate) fn is_streamed(self) -> bool {
+        matches!(
+            self,
+            ContentKind::Bytes
+                | ContentKind::Parts
+                | ContentKind::JsonLines
+                | ContentKind::JsonSequence
+                | ContentKind::Events
+                | ContentKind::EventObjects
+        )
+    }
 }
 
 /// Which statuses a declared answer is for.
@@ -76,6 +122,8 @@ pub struct Contract {
     pub schemas: &'static Schemas,
     /// `examples.json`.
     pub examples: &'static str,
+    /// The paths of the document's servers, under which requests are answered as well.
+    pub base_paths: &'static [&'static str],
 }
 
 /// Why an operation gave no answer.
@@ -88,8 +136,14 @@ pub(crate) enum Cause {
     Handler(Problem),
     /// The request breaks the document.
     Invalid(Vec<Violation>),
-    /// The body's media type is not declared: the ones that are.
-    MediaType(&'static [&'static str]),
+    /// The body's media type is not declared: what is.
+    MediaType(RequestBody),
+    /// The body's content coding is not known.
+    Coding(String),
+    /// The body's bytes are not what its content coding says.
+    Damaged(String),
+    /// The caller accepts none of the media types in which success is told.
+    NotAcceptable(&'static [&'static str]),
     /// The body is larger than this many bytes.
     TooLarge(usize),
     /// The caller is not let in.
@@ -98,6 +152,16 @@ pub(crate) enum Cause {
     Unread,
     /// The fault is this service's; the cause is in the log.
     Internal,
+}
+
+impl Cause {
+    /// A handler's problem that is the request's fault is told like any other fault of a request.
+    pub(crate) fn of_request(self) -> Self {
+        match self {
+            Cause::Handler(problem) if problem.is_refusal() => Cause::Invalid(problem.errors),
+            other => other,
+        }
+    }
 }
 
 impl From<Problem> for Failure {

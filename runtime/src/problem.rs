@@ -21,7 +21,18 @@ pub struct Problem {
     pub detail: String,
     /// What a request breaks, one entry for each place.
     pub errors: Vec<Violation>,
-    unwritten: bool,
+    origin: Origin,
+}
+
+/// Where a problem comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// A handler.
+    Handler,
+    /// A handler that is not written yet.
+    Unwritten,
+    /// The request, which breaks the document where only the handler came to read it.
+    Request,
 }
 
 impl Problem {
@@ -33,7 +44,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: detail.into(),
             errors: Vec::new(),
-            unwritten: false,
+            origin: Origin::Handler,
         }
     }
 
@@ -60,7 +71,7 @@ impl Problem {
     /// The handler is not written yet: an example is answered where `OARLOCK_EXAMPLES=on`, 501 elsewhere.
     pub fn unwritten() -> Self {
         Problem {
-            unwritten: true,
+            origin: Origin::Unwritten,
             ..Self::new(
                 StatusCode::NOT_IMPLEMENTED,
                 "this operation is not written yet",
@@ -69,7 +80,31 @@ impl Problem {
     }
 
     pub(crate) fn is_unwritten(&self) -> bool {
-        self.unwritten
+        self.origin == Origin::Unwritten
+    }
+
+    /// What a request breaks, found while the handler read it.
+    pub(crate) fn refused(status: StatusCode, errors: Vec<Violation>) -> Self {
+        let detail = Self::detail_of(&errors);
+        Problem {
+            errors,
+            origin: Origin::Request,
+            ..Self::new(status, detail)
+        }
+    }
+
+    /// Whether the request breaks the document.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.origin == Origin::Request && !self.errors.is_empty()
+    }
+
+    /// What violations come to in one sentence.
+    pub(crate) fn detail_of(errors: &[Violation]) -> String {
+        let words = errors.first().map(ToString::to_string).unwrap_or_default();
+        match errors.len() {
+            1 => format!("the request breaks the contract: {words}"),
+            count => format!("the request breaks the contract in {count} places, first: {words}"),
+        }
     }
 }
 

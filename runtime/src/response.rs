@@ -1,10 +1,31 @@
 //! Answers on their way out.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::{Body, ToText};
+use crate::{
+    Body, Encoding, Events, Items, RequestContext, Schemas, Style, ToText,
+    framing::{self, Framing},
+    style,
+};
+
+/// How often a stream of events says that it is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+
+/// How a value with parts is written into a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// `style: simple`.
+    Simple,
+    /// `style: simple` with `explode`.
+    Exploded,
+    /// JSON.
+    Json,
+}
 
 /// An answer.
 #[derive(Debug)]
@@ -53,6 +74,117 @@ impl Response {
             response.headers.insert(header::CONTENT_TYPE, value);
         }
         response
+    }
+
+    /// A value as the contract describes it under `key`.
+    pub fn described(
+        status: StatusCode,
+        media_type: &'static str,
+        schemas: &Schemas,
+        key: &str,
+        value: &impl Serialize,
+    ) -> Self {
+        Self::bytes(status, media_type, Body::from(schemas.write(key, value)))
+    }
+
+    /// Items as JSON texts, one a line, as they come.
+    pub fn json_lines<T: Serialize + Send + 'static>(
+        status: StatusCode,
+        media_type: &'static str,
+        items: Items<T>,
+    ) -> Self {
+        let bytes = framing::write_items(Framing::Lines, items);
+        Self::bytes(status, media_type, Body::stream(bytes))
+    }
+
+    /// Items as JSON texts in a row (RFC 7464), as they come.
+    pub fn json_sequence<T: Serialize + Send + 'static>(
+        status: StatusCode,
+        media_type: &'static str,
+        items: Items<T>,
+    ) -> Self {
+        let bytes = framing::write_items(Framing::Sequence, items);
+        Self::bytes(status, media_type, Body::stream(bytes))
+    }
+
+    /// Server-sent events whose data is JSON, until the service is about to end.
+    pub fn events<T: Serialize + Send + 'static>(
+        status: StatusCode,
+        media_type: &'static str,
+        events: Events<T>,
+        cx: &RequestContext,
+    ) -> Self {
+        let bytes = framing::write_events(events, KEEP_ALIVE, cx.closing(), false);
+        Self::live(status, media_type, Body::stream(bytes))
+    }
+
+    /// Server-sent events whose data is text, until the service is about to end.
+    pub fn text_events(
+        status: StatusCode,
+        media_type: &'static str,
+        events: Events<String>,
+        cx: &RequestContext,
+    ) -> Self {
+        let bytes = framing::write_events(events, KEEP_ALIVE, cx.closing(), true);
+        Self::live(status, media_type, Body::stream(bytes))
+    }
+
+    /// Server-sent events whose fields are the members of the items, until the service is about to end.
+    pub fn event_objects<T: Serialize + Send + 'static>(
+        status: StatusCode,
+        media_type: &'static str,
+        items: Items<T>,
+        cx: &RequestContext,
+    ) -> Self {
+        let bytes = framing::write_event_objects(items, KEEP_ALIVE, cx.closing());
+        Self::live(status, media_type, Body::stream(bytes))
+    }
+
+    fn live(status: StatusCode, media_type: &'static str, body: Body) -> Self {
+        let mut response = Self::bytes(status, media_type, body);
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers.insert(header::CACHE_CONTROL, no_store);
+        response
+    }
+
+    /// The answer of an operation that the document advises against (RFC 9745). The document does not say since when:
+    /// the date is the earliest that there is.
+    #[must_use]
+    pub fn deprecated(mut self) -> Self {
+        self.headers
+            .insert(DEPRECATION, HeaderValue::from_static("@0"));
+        self
+    }
+
+    /// The answer with one header more, whose value has parts; where there is a value.
+    #[must_use]
+    pub fn with_described_header(
+        self,
+        name: &'static str,
+        form: HeaderForm,
+        value: Option<&impl Serialize>,
+    ) -> Self {
+        let Some(value) = value else { return self };
+        let value = match serde_json::to_value(value) {
+            Ok(value) => value,
+            Err(error) => {
+                return Response {
+                    broken: Some(format!("the header `{name}` cannot be written: {error}")),
+                    ..self
+                };
+            }
+        };
+        let encoding = |explode| Encoding {
+            style: Style::Simple,
+            explode,
+            allow_reserved: false,
+        };
+        let text = match form {
+            HeaderForm::Json => value.to_string(),
+            HeaderForm::Simple => style::to_header(encoding(false), &value),
+            HeaderForm::Exploded => style::to_header(encoding(true), &value),
+        };
+        self.with_header(name, &text)
     }
 
     /// The answer with one header more; a value that no header can hold makes it a 500, with the cause in the log.

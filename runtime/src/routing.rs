@@ -50,6 +50,8 @@ pub(crate) enum Found {
 #[derive(Debug, Default)]
 pub(crate) struct Router {
     root: Node,
+    /// Paths under which all others stand as well, the longest first.
+    bases: Vec<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +73,16 @@ enum Piece {
 }
 
 impl Router {
+    /// A router that answers under each of these paths as well; what stands there by itself comes first.
+    pub(crate) fn new(base_paths: &[&'static str]) -> Self {
+        let mut bases = base_paths.to_vec();
+        bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
+        Router {
+            root: Node::default(),
+            bases,
+        }
+    }
+
     /// Adds an operation under its path template, which starts with `/`.
     pub(crate) fn add(&mut self, method: Method, template: &str, operation: usize) {
         let mut node = &mut self.root;
@@ -82,10 +94,8 @@ impl Router {
 
     /// Finds what a request's path leads to: the most concrete template that fits decides, whatever its methods.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let search = Search { path };
         let mut captures = Captures::default();
-        let start = usize::from(path.starts_with('/'));
-        let Some(node) = search.walk(&self.root, start, &mut captures) else {
+        let Some(node) = self.node(path, &mut captures) else {
             return Found::Nothing;
         };
         if let Some(operation) = node.operation(method) {
@@ -98,6 +108,27 @@ impl Router {
         allowed.sort_by(|left, right| left.as_str().cmp(right.as_str()));
         allowed.dedup();
         Found::OtherMethods(allowed)
+    }
+}
+
+impl Router {
+    fn node(&self, path: &str, captures: &mut Captures) -> Option<&Node> {
+        let search = Search { path };
+        let start = usize::from(path.starts_with('/'));
+        if let Some(node) = search.walk(&self.root, start, captures) {
+            return Some(node);
+        }
+        for base in &self.bases {
+            if let Some(rest) = path.strip_prefix(base)
+                && rest.starts_with('/')
+            {
+                *captures = Captures::default();
+                if let Some(node) = search.walk(&self.root, base.len() + 1, captures) {
+                    return Some(node);
+                }
+            }
+        }
+        None
     }
 }
 

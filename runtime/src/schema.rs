@@ -5,16 +5,21 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value, json};
 
-use crate::{Date, DateTime, Exact, Uuid, contract::Request, pattern::BACKTRACK_LIMIT};
+use crate::{
+    ContentKind, Date, DateTime, Exact, Uuid,
+    contract::{Content, Request},
+    pattern::BACKTRACK_LIMIT,
+    style, xml,
+};
 
 /// The exact schemas of a document, read when the first of them is needed.
 pub struct Schemas {
     text: &'static str,
     parsed: OnceLock<Parsed>,
-    validators: Mutex<BTreeMap<(String, usize), Arc<Validator>>>,
+    validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -22,7 +27,10 @@ pub(crate) struct Parsed {
     #[serde(rename = "$defs", default)]
     definitions: Map<String, Value>,
     #[serde(default)]
-    pub(crate) operations: BTreeMap<String, Request>,
+    operations: BTreeMap<String, Request>,
+    /// Bodies of answers that are written as the contract describes.
+    #[serde(default)]
+    answers: BTreeMap<String, Content>,
 }
 
 /// A schema of JSON Schema 2020-12 at work; the formats that OpenAPI's texts have are held.
@@ -96,7 +104,7 @@ impl Schemas {
         }
     }
 
-    pub(crate) fn parsed(&self) -> &Parsed {
+    fn parsed(&self) -> &Parsed {
         self.parsed.get_or_init(|| {
             serde_json::from_str(self.text).unwrap_or_else(|error| {
                 tracing::error!(%error, "contract.json cannot be read");
@@ -105,23 +113,47 @@ impl Schemas {
         })
     }
 
-    /// The validator of one part of an operation: its parameters by their place, its body last.
-    pub(crate) fn part(
-        &self,
-        operation: &str,
-        part: usize,
-        schema: &Value,
-    ) -> Option<Arc<Validator>> {
-        let key = (operation.to_owned(), part);
+    pub(crate) fn definitions(&self) -> &Map<String, Value> {
+        &self.parsed().definitions
+    }
+
+    /// What is asked of the requests of an operation.
+    pub(crate) fn request(&self, operation: &str) -> Option<&Request> {
+        self.parsed().operations.get(operation)
+    }
+
+    /// Writes a value as the contract describes it under `key`.
+    pub fn write(&self, key: &str, value: &impl Serialize) -> Vec<u8> {
+        let value = serde_json::to_value(value).unwrap_or_else(|error| {
+            tracing::error!(%error, "a body cannot be written");
+            Value::Null
+        });
+        let Some(content) = self.parsed().answers.get(key) else {
+            return value.to_string().into_bytes();
+        };
+        match content.kind {
+            ContentKind::Xml => {
+                xml::write(&value, &content.root, content.shape(self.definitions()))
+            }
+            ContentKind::Form => style::form_from_object(&content.fields, &value).into_bytes(),
+            _ => match value {
+                Value::String(text) => text.into_bytes(),
+                other => other.to_string().into_bytes(),
+            },
+        }
+    }
+
+    /// The validator of a schema, made once for each key.
+    pub(crate) fn validator_of(&self, key: &str, schema: &Value) -> Option<Arc<Validator>> {
         let mut known = self
             .validators
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(validator) = known.get(&key) {
+        if let Some(validator) = known.get(key) {
             return Some(validator.clone());
         }
         let validator = Arc::new(self.validator(schema)?);
-        known.insert(key, validator.clone());
+        known.insert(key.to_owned(), validator.clone());
         Some(validator)
     }
 

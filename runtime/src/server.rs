@@ -23,7 +23,9 @@ use tokio::{
 };
 
 use crate::{
-    Body, Call, Problem, RequestContext, Response,
+    Body, Call, Problem, RequestContext, Response, accept,
+    context::accepted,
+    contract::violations,
     drain::{Drain, Phase},
     example::Examples,
     handler::{self, Current, Guarded},
@@ -155,10 +157,6 @@ impl Server {
             Found::Operation(index, captures) => {
                 let entry = &self.entries[index];
                 let ids = TraceIds::of(&parts.headers);
-                let current = Current {
-                    ids,
-                    operation: entry.id,
-                };
                 let context = RequestContext {
                     operation: entry.id,
                     parts,
@@ -172,18 +170,20 @@ impl Server {
                     captures,
                     incoming: Some(incoming),
                     received: bytes::Bytes::new(),
+                    content: None,
+                    form: None,
                     body: entry.body,
                     shared: self.shared.clone(),
                 };
-                (
-                    Some((index, current)),
-                    self.handled(index, call, current, started).await,
-                )
+                let (index, call) = match entry.others.is_empty() {
+                    true => (index, call),
+                    false => self.fitting(index, call).await,
+                };
+                (Some(index), self.handled(index, call, started).await)
             }
         };
         let status = response.status.as_u16();
-        self.metrics
-            .count(operation.map(|(index, _)| index), status, started.elapsed());
+        self.metrics.count(operation, status, started.elapsed());
         let mut response = response.into_http();
         if self.drain.is_leaving() {
             self.drain.served_while_leaving.fetch_add(1, Relaxed);
@@ -196,13 +196,42 @@ impl Server {
         response
     }
 
-    async fn handled(
-        &self,
-        index: usize,
-        call: Call,
-        current: Current,
-        started: Instant,
-    ) -> Response {
+    /// The first of several operations on a path that a request fits, or the last of them.
+    async fn fitting(&self, first: usize, mut call: Call) -> (usize, Call) {
+        let mut last = first;
+        for index in std::iter::once(first).chain(self.entries[first].others.iter().copied()) {
+            let entry = &self.entries[index];
+            call.context.operation = entry.id;
+            call.body = entry.body;
+            last = index;
+            let named = entry
+                .overload
+                .is_none_or(|one| holds(call.context.uri(), one));
+            let taken = call.take_in().await.is_ok() && call.receive().await.is_ok();
+            if named && taken && violations(&call).is_empty() {
+                break;
+            }
+        }
+        (last, call)
+    }
+
+    async fn handled(&self, index: usize, call: Call, started: Instant) -> Response {
+        let entry = &self.entries[index];
+        let headers = &call.context.parts.headers;
+        let choosy = headers.contains_key(header::ACCEPT) && !entry.offers.is_empty();
+        if choosy && accept::negotiate(accepted(headers), entry.offers).is_none() {
+            return self
+                .application
+                .explain(index, Cause::NotAcceptable(entry.offers));
+        }
+        let current = Current {
+            ids: call.context.ids,
+            operation: entry.id,
+        };
+        let likes = self
+            .examples
+            .as_ref()
+            .map(|_| accepted(headers).map(str::to_owned).collect());
         let handler = Guarded {
             answering: self.application.call(index, call),
             current,
@@ -224,18 +253,27 @@ impl Server {
             }
         };
         if let Cause::Handler(problem) = &cause {
+            let likes: Vec<String> = likes.unwrap_or_default();
             if problem.is_unwritten()
                 && let Some(example) = self
                     .examples
                     .as_ref()
-                    .and_then(|all| all.answer(current.operation))
+                    .and_then(|all| all.answer(current.operation, &likes))
             {
                 return example;
             }
             log_failure(problem, started);
         }
-        self.application.explain(index, cause)
+        self.application.explain(index, cause.of_request())
     }
+}
+
+/// Whether a request's query holds every pair that a path of the document has behind it; words that are no pairs only
+/// name the operation.
+fn holds(uri: &http::Uri, behind: &str) -> bool {
+    let query = uri.query().unwrap_or_default();
+    let mut pairs = behind.split('&').filter(|pair| pair.contains('='));
+    pairs.all(|pair| query.split('&').any(|one| one == pair))
 }
 
 fn log_failure(problem: &Problem, started: Instant) {

@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response, Schemas,
+    content_encoding,
     example::Examples,
     handler,
     metrics::Counted,
@@ -31,6 +32,12 @@ pub(crate) struct Shared {
 pub(crate) struct Entry {
     pub(crate) id: &'static str,
     pub(crate) body: Option<RequestBody>,
+    /// The media types in which success is told.
+    pub(crate) offers: &'static [&'static str],
+    /// What stands behind the path in the document, of one of several operations on a path.
+    pub(crate) overload: Option<&'static str>,
+    /// The operations on the same path and method that come after this one.
+    pub(crate) others: Vec<usize>,
 }
 
 /// Work to be done before the process ends.
@@ -60,9 +67,13 @@ impl Service {
         operations: &'static [Operation<A>],
         contract: Contract,
     ) -> Self {
-        let mut router = Router::default();
-        for (index, operation) in operations.iter().enumerate() {
-            router.add(operation.method.clone(), operation.path, index);
+        let mut router = Router::new(contract.base_paths);
+        let mut entries: Vec<Entry> = operations.iter().map(entry).collect();
+        for group in overloads(operations) {
+            let (first, others) = (group[0], &group[1..]);
+            let (path, _) = split(operations[first].path);
+            router.add(method(operations[first].method), path, first);
+            entries[first].others = others.to_vec();
         }
         Service {
             application: Arc::new(Typed {
@@ -70,13 +81,7 @@ impl Service {
                 operations,
             }),
             contract,
-            entries: operations
-                .iter()
-                .map(|one| Entry {
-                    id: one.id,
-                    body: one.body,
-                })
-                .collect(),
+            entries,
             counted: operations.iter().map(counted).collect(),
             router,
             hooks: Vec::new(),
@@ -108,14 +113,72 @@ impl Service {
     }
 
     pub(crate) fn examples(&self, on: bool) -> Option<Examples> {
-        on.then(|| Examples::read(self.contract.examples))
+        on.then(|| Examples::read(self.contract.examples, self.contract.schemas))
     }
+}
+
+fn entry<A>(operation: &Operation<A>) -> Entry {
+    Entry {
+        id: operation.id,
+        body: operation.body,
+        offers: operation.offers,
+        overload: split(operation.path).1,
+        others: Vec::new(),
+    }
+}
+
+/// A path, and what stands behind it in the document.
+fn split(path: &'static str) -> (&'static str, Option<&'static str>) {
+    match path.split_once('#') {
+        Some((path, behind)) => (path, Some(behind)),
+        None => (path, None),
+    }
+}
+
+fn method(name: &str) -> Method {
+    Method::from_bytes(name.as_bytes()).unwrap_or_else(|_| {
+        tracing::error!(name, "a method of the document is none");
+        Method::GET
+    })
+}
+
+/// The operations of each path and method; those that are named by more than their path come first.
+fn overloads<A>(operations: &[Operation<A>]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<(&str, String), usize> = HashMap::new();
+    for (index, one) in operations.iter().enumerate() {
+        let (path, overload) = split(one.path);
+        let key = (one.method, shape(path));
+        let group = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(group) {
+            None => groups.push(vec![index]),
+            Some(group) => {
+                let plain = group
+                    .iter()
+                    .position(|one| split(operations[*one].path).1.is_none());
+                let place = plain.filter(|_| overload.is_some()).unwrap_or(group.len());
+                group.insert(place, index);
+            }
+        }
+    }
+    groups
+}
+
+/// A template without its names.
+fn shape(path: &str) -> String {
+    let mut parts = path.split('{');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("{}");
+        out.push_str(part.split_once('}').map_or("", |(_, after)| after));
+    }
+    out
 }
 
 fn counted<A>(operation: &Operation<A>) -> Counted {
     Counted {
         id: operation.id,
-        method: operation.method.to_string(),
+        method: operation.method.to_owned(),
         route: operation.path,
         statuses: operation.statuses,
     }
@@ -140,9 +203,10 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
     fn explain(&self, operation: usize, cause: Cause) -> Response {
         let errors = self.operations[operation].errors;
         let challenges = match &cause {
-            Cause::Unauthorized(refusal) => refusal.challenges,
-            _ => &[],
+            Cause::Unauthorized(refusal) => refusal.challenges(),
+            _ => Vec::new(),
         };
+        let codings = matches!(cause, Cause::Coding(_));
         let (status, answer) = choose(errors, &cause);
         let problem = problem(status, cause);
         let told = || tell(&*self.application, answer, &problem);
@@ -155,10 +219,11 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
             problem_answer(&problem)
         });
         for challenge in challenges {
-            response.headers.append(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static(challenge),
-            );
+            response.headers.append(header::WWW_AUTHENTICATE, challenge);
+        }
+        if codings {
+            let accepted = HeaderValue::from_static(content_encoding::ACCEPTED);
+            response.headers.insert(header::ACCEPT_ENCODING, accepted);
         }
         response
     }
@@ -175,9 +240,11 @@ fn choose<A>(
             own = [problem.status.as_u16()];
             (&own, own[0], &[])
         }
-        Cause::Invalid(_) | Cause::Unread => (&[422, 400], 400, &[]),
-        Cause::MediaType(_) => (&[415], 415, &[400, 422]),
+        Cause::Invalid(_) | Cause::Unread | Cause::Damaged(_) => (&[422, 400], 400, &[]),
+        Cause::MediaType(_) | Cause::Coding(_) => (&[415], 415, &[400, 422]),
+        Cause::NotAcceptable(_) => (&[406], 406, &[]),
         Cause::TooLarge(_) => (&[413], 413, &[400, 422]),
+        Cause::Unauthorized(refusal) if refusal.is_forbidden() => (&[403], 403, &[401]),
         Cause::Unauthorized(_) => (&[401], 401, &[403]),
         Cause::Internal => (&[500], 500, &[]),
     };
@@ -202,21 +269,24 @@ fn problem(status: u16, cause: Cause) -> Problem {
     match cause {
         Cause::Handler(problem) => problem,
         Cause::Invalid(errors) => {
-            let words = errors.first().map(ToString::to_string).unwrap_or_default();
-            let detail = match errors.len() {
-                1 => format!("the request breaks the contract: {words}"),
-                count => {
-                    format!("the request breaks the contract in {count} places, first: {words}")
-                }
-            };
-            let mut problem = Problem::new(status, detail);
+            let mut problem = Problem::new(status, Problem::detail_of(&errors));
             problem.errors = errors;
             problem
         }
-        Cause::MediaType(declared) => Problem::new(
-            status,
-            format!("the body's media type must be {}", declared.join(" or ")),
-        ),
+        Cause::MediaType(declared) => {
+            let types = declared.contents.iter().map(|(media_type, _)| *media_type);
+            let words = types.collect::<Vec<_>>().join(" or ");
+            Problem::new(status, format!("the body's media type must be {words}"))
+        }
+        Cause::Coding(words) => Problem::new(status, words),
+        Cause::Damaged(words) => Problem::new(status, words),
+        Cause::NotAcceptable(offers) => {
+            let words = offers.join(" or ");
+            Problem::new(
+                status,
+                format!("the answer is {words}, none of which is accepted"),
+            )
+        }
         Cause::TooLarge(most) => {
             Problem::new(status, format!("the body is larger than {most} bytes"))
         }

@@ -4,47 +4,62 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
+    payload,
     printing::{docs, ident},
     types::{Home, ty},
 };
 use crate::{
-    model::{Answer, Api, Content, Operation},
+    model::{Answer, Api, HeaderField, HeaderForm, Operation, Payload},
     openapi::Status,
 };
 
 pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.response_type);
-    let words = docs(&format!(
-        "What `{}` answers.",
-        operation.id.replace(['`', '\n'], "'")
-    ));
+    let id = operation.id.replace(['`', '\n'], "'");
+    let words = docs(&format!("What `{id}` answers."));
     let variants = operation.answers.iter().map(|answer| variant(api, answer));
     let arms = operation
         .answers
         .iter()
         .map(|answer| arm(&operation.response_type, answer));
+    let cx = needs_context(operation).then(|| quote!(, cx: &RequestContext));
+    let bodies = operation.answers.iter().filter_map(|answer| {
+        let words = format!(
+            "What `{id}` answers as `{}`, by its media type.",
+            answer.name
+        );
+        payload::enumeration(
+            api,
+            answer.payload.as_ref()?,
+            &words,
+            &quote!(#[derive(Debug)]),
+        )
+    });
     quote! {
         #words
         #[derive(Debug)]
         pub enum #name { #(#variants)* }
-        impl From<#name> for Response {
-            fn from(response: #name) -> Self {
-                match response { #(#arms)* }
+        impl #name {
+            pub(crate) fn respond(self #cx) -> Response {
+                match self { #(#arms)* }
             }
         }
+        #(#bodies)*
     }
+}
+
+/// Whether how an operation answers depends on its request.
+pub(super) fn needs_context(operation: &Operation) -> bool {
+    let payloads = operation
+        .answers
+        .iter()
+        .filter_map(|one| one.payload.as_ref());
+    payloads.into_iter().any(payload::needs_context)
 }
 
 /// Whether a variant has more to hold than a body.
 fn has_fields(answer: &Answer) -> bool {
     !answer.headers.is_empty() || !matches!(answer.status, Status::Exact(_))
-}
-
-fn held(api: &Api, content: &Content) -> TokenStream {
-    match content {
-        Content::Json(slot) | Content::Text(slot) => ty(api, slot, Home::Beside),
-        Content::Bytes => quote!(Body),
-    }
 }
 
 fn variant(api: &Api, answer: &Answer) -> TokenStream {
@@ -55,7 +70,7 @@ fn variant(api: &Api, answer: &Answer) -> TokenStream {
         (Status::Range(class), doc) => format!("{class}XX: {doc}"),
         (Status::Default, doc) => format!("Any other status: {doc}"),
     });
-    let body = answer.body.as_ref().map(|(_, content)| held(api, content));
+    let body = answer.payload.as_ref().map(|one| payload::ty(api, one));
     if !has_fields(answer) {
         return match body {
             Some(body) => quote!(#words #name(#body),),
@@ -83,7 +98,7 @@ fn arm(response: &str, answer: &Answer) -> TokenStream {
         .iter()
         .map(|header| ident(&header.name))
         .collect();
-    let body = answer.body.is_some().then(|| quote!(body));
+    let body = answer.payload.is_some().then(|| quote!(body));
     let fixed = matches!(answer.status, Status::Exact(_));
     let status_field = (!fixed).then(|| quote!(status,));
     let pattern = match (has_fields(answer), &body) {
@@ -92,26 +107,41 @@ fn arm(response: &str, answer: &Answer) -> TokenStream {
         (false, None) => quote!(#response::#name),
     };
     let status = status(answer.status);
-    let made = match &answer.body {
+    let made = match &answer.payload {
         None => quote!(Response::empty(#status)),
-        Some((media_type, Content::Json(_))) => quote!(Response::json(#status, #media_type, &body)),
-        Some((media_type, Content::Text(slot))) => {
-            let text = match slot.ty {
-                crate::model::Type::String => quote!(body),
-                _ => quote!(oarlock_runtime::to_text(&body)),
-            };
-            quote!(Response::text(#status, #media_type, #text))
-        }
-        Some((media_type, Content::Bytes)) => quote!(Response::bytes(#status, #media_type, body)),
+        Some(payload) => payload::writing(payload, &status),
     };
-    let headers = answer.headers.iter().map(|header| {
-        let (name, wire) = (ident(&header.name), &header.wire);
-        match header.required {
-            true => quote!(.with_header(#wire, &#name)),
-            false => quote!(.with_optional_header(#wire, #name.as_ref())),
-        }
-    });
+    let headers: Vec<TokenStream> = answer.headers.iter().map(header).collect();
+    let made = match &answer.payload {
+        Some(payload) if !headers.is_empty() && is_match(payload) => quote!((#made)),
+        _ => made,
+    };
     quote!(#pattern => #made #(#headers)*,)
+}
+
+/// Whether a body is written by a `match`, which no method can be called on as it stands.
+fn is_match(payload: &Payload) -> bool {
+    payload.type_name.is_some() || payload.variants[0].carried.len() > 1
+}
+
+fn header(header: &HeaderField) -> TokenStream {
+    let (name, wire) = (ident(&header.name), &header.wire);
+    if let Some(form) = header.described {
+        let form = match form {
+            HeaderForm::Simple => quote!(Simple),
+            HeaderForm::Exploded => quote!(Exploded),
+            HeaderForm::Json => quote!(Json),
+        };
+        let value = match header.required {
+            true => quote!(Some(&#name)),
+            false => quote!(#name.as_ref()),
+        };
+        return quote!(.with_described_header(#wire, oarlock_runtime::HeaderForm::#form, #value));
+    }
+    match header.required {
+        true => quote!(.with_header(#wire, &#name)),
+        false => quote!(.with_optional_header(#wire, #name.as_ref())),
+    }
 }
 
 fn status(status: Status) -> TokenStream {

@@ -150,11 +150,14 @@ fn function(name: &str, arguments: &[String], end: &str, body: &str) -> String {
 
 fn verifiers(api: &Api) -> Vec<(String, String)> {
     let schemes = api.security.schemes.iter().map(|scheme| {
-        let arguments = [
-            "&self".to_owned(),
-            format!("_credential: oarlock_runtime::{}", credential(&scheme.kind)),
-            "cx: &RequestContext".to_owned(),
-        ];
+        let credential = credential(&scheme.kind);
+        let credential = credential.map(|one| format!("_credential: oarlock_runtime::{one}"));
+        let scopes = scheme
+            .scoped
+            .then(|| "_scopes: &'static [&'static str]".to_owned());
+        let mut arguments = vec!["&self".to_owned()];
+        arguments.extend(credential.into_iter().chain(scopes));
+        arguments.push("cx: &RequestContext".into());
         let end = "-> Result<Self::Principal, Unauthorized> {";
         let body = "cx.example_principal(String::from(\"example\"))";
         (

@@ -3,10 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{group::has_request, printing::ident};
+use super::{group::has_request, payload, printing::ident, response};
 use crate::{
-    model::{Api, ErrorAnswer, ErrorContent, Group, Operation},
-    openapi::Status,
+    model::{Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation},
+    openapi::{ContentKind, Status},
 };
 
 pub(super) fn items(api: &Api) -> TokenStream {
@@ -38,17 +38,20 @@ pub(super) fn items(api: &Api) -> TokenStream {
         })
         .collect();
     let (title, version) = (&api.title, &api.version);
+    let bases = &api.base_paths;
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
         .iter()
         .flat_map(|group| &group.operations)
         .any(|one| one.body.is_some());
-    let body = bodies.then(|| quote!(RequestBody,));
-    let method = (!operations.is_empty()).then(|| quote!(Method,));
+    let (kind, body) = match bodies {
+        true => (quote!(ContentKind,), quote!(RequestBody,)),
+        false => (quote!(), quote!()),
+    };
     quote! {
         use std::marker::PhantomData;
-        use oarlock_runtime::{Contract, #errors #method Operation, #body Service};
+        use oarlock_runtime::{#kind Contract, #errors Operation, #body Service};
         /// Every handler of the document.
         pub trait Api: #bounds {}
         impl<A: #bounds> Api for A {}
@@ -64,6 +67,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 version: #version,
                 schemas: &crate::SCHEMAS,
                 examples: include_str!("examples.json"),
+                base_paths: &[#(#bases),*],
             })
         }
     }
@@ -82,13 +86,17 @@ fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {
         }
         Status::Default => quote!(Declared::Default),
     };
-    let body = match answer.body {
+    let body = match &answer.body {
         ErrorContent::Nothing => quote!(None),
         ErrorContent::Detail => quote!(Some(|_, problem| problem.detail.clone().into_bytes())),
         ErrorContent::Problem => quote!(Some(|_, problem| oarlock_runtime::to_json(problem))),
         ErrorContent::Mapped(index) => {
-            let method = ident(&api.errors[index].method_name);
+            let method = ident(&api.errors[*index].method_name);
             quote!(Some(|app, problem| oarlock_runtime::to_json(&app.#method(problem))))
+        }
+        ErrorContent::Written(index, key) => {
+            let method = ident(&api.errors[*index].method_name);
+            quote!(Some(|app, problem| crate::SCHEMAS.write(#key, &app.#method(problem))))
         }
     };
     quote! {
@@ -98,14 +106,16 @@ fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {
 
 fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
     let (id, path) = (&operation.id, &operation.path);
-    let method = ident(operation.method.as_str());
+    let method = operation.method.as_str();
     let body = match &operation.body {
         None => quote!(None),
         Some(body) => {
-            let (required, media_type) = (body.required, &body.media_type);
-            quote!(Some(RequestBody { required: #required, media_types: &[#media_type] }))
+            let required = body.required;
+            let contents = body.payload.carried().into_iter().map(content);
+            quote!(Some(RequestBody { required: #required, contents: &[#(#contents),*] }))
         }
     };
+    let offers = offers(operation);
     let statuses = operation
         .answers
         .iter()
@@ -121,9 +131,10 @@ fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
     quote! {
         Operation {
             id: #id,
-            method: Method::#method,
+            method: #method,
             path: #path,
             body: #body,
+            offers: &[#(#offers),*],
             statuses: &[#(#statuses),*],
             errors: &[#(Self::#errors),*],
             handler: #handler,
@@ -143,20 +154,66 @@ fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
         .is_some()
         .then(|| quote!(call.receive().await?;));
     let asked = has_request(operation);
+    let streams = operation
+        .body
+        .as_ref()
+        .is_some_and(|one| payload::streams(&one.payload));
+    let read = ident(if streams { "read_stream" } else { "read" });
     let read =
-        asked.then(|| quote!(let request = call.read(crate::#module::#request_type::read)?;));
+        asked.then(|| quote!(let request = call.#read(crate::#module::#request_type::read)?;));
     let request = asked.then(|| quote!(request,));
     let principal = operation.security.map(|_| quote!(principal,));
     let call = match operation.body.is_some() {
         true => quote!(mut call),
         false => quote!(call),
     };
+    let respond = match response::needs_context(operation) {
+        true => quote!(respond(call.context())),
+        false => quote!(respond()),
+    };
+    let deprecated = operation.deprecated.then(|| quote!(.deprecated()));
     quote! {
         |app, #call| Box::pin(async move {
             #security
             #receive
             #read
-            Ok(app.#name(#request #principal call.context()).await?.into())
+            Ok(app.#name(#request #principal call.context()).await?.#respond #deprecated)
         })
     }
+}
+
+fn content(carried: &Carried) -> TokenStream {
+    let media_type = &carried.media_type;
+    let kind = ident(match (carried.kind, &carried.content) {
+        (ContentKind::Multipart, Content::Parts(_)) => "Parts",
+        (ContentKind::Multipart, _) => "Multipart",
+        (ContentKind::Json, _) => "Json",
+        (ContentKind::Text, _) => "Text",
+        (ContentKind::Bytes, _) => "Bytes",
+        (ContentKind::Form, _) => "Form",
+        (ContentKind::Xml, _) => "Xml",
+        (ContentKind::JsonLines, _) => "JsonLines",
+        (ContentKind::JsonSequence, _) => "JsonSequence",
+        (ContentKind::Events, _) => "Events",
+        (ContentKind::EventObjects, _) => "EventObjects",
+    });
+    quote!((#media_type, ContentKind::#kind))
+}
+
+/// The media types in which an operation tells its success.
+fn offers(operation: &Operation) -> Vec<&str> {
+    let good = |status: Status| match status {
+        Status::Exact(code) => (200..300).contains(&code),
+        Status::Range(class) => class == 2,
+        Status::Default => false,
+    };
+    let answers = operation.answers.iter().filter(|one| good(one.status));
+    let payloads = answers.filter_map(|one| one.payload.as_ref());
+    let mut offers: Vec<&str> = Vec::new();
+    for one in payloads.flat_map(|payload| payload.carried()) {
+        if !offers.contains(&one.media_type.as_str()) {
+            offers.push(&one.media_type);
+        }
+    }
+    offers
 }

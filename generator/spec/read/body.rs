@@ -1,17 +1,44 @@
 //! Request bodies and responses.
 
-use super::reader::{Reader, key_span, unsupported};
+use super::reader::Reader;
 use crate::{
-    document::{Entry, Node, Value},
-    spec::{Content, ContentKind, RequestBody, Response, Spanned, Status, Unsupported},
+    document::{Entry, Node},
+    source::Span,
+    spec::{Content, Location, PartEncoding, RequestBody, Response, Spanned, Status},
 };
 
+/// The fields of a media type; the last three are 3.2's.
+const MEDIA_TYPE: &[&str] = &[
+    "schema",
+    "example",
+    "examples",
+    "encoding",
+    "itemSchema",
+    "prefixEncoding",
+    "itemEncoding",
+];
+const LINK: &[&str] = &[
+    "operationRef",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "description",
+    "server",
+];
+/// The fields of `encoding`; the last three are 3.2's.
+const ENCODING: &[&str] = &[
+    "contentType",
+    "headers",
+    "style",
+    "explode",
+    "allowReserved",
+    "encoding",
+    "prefixEncoding",
+    "itemEncoding",
+];
+
 impl<'a> Reader<'a, '_> {
-    pub(super) fn request_body(
-        &mut self,
-        node: &'a Node,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<RequestBody> {
+    pub(super) fn request_body(&mut self, node: &'a Node) -> Option<RequestBody> {
         let node = self.object(node)?;
         self.fields(
             node,
@@ -21,132 +48,66 @@ impl<'a> Reader<'a, '_> {
         if node.get("content").is_none() {
             self.missing(node, "content", "a request body");
         }
-        let content = self.content(node, left_out, false)?;
+        let contents = self.contents(node);
         Some(RequestBody {
-            span: content.media_type.span,
+            span: contents.first()?.media_type.span,
             required: self.boolean_of(node, "required").unwrap_or(false),
             description: self.text_of(node, "description"),
-            content,
+            contents,
         })
     }
 
-    /// The one media type that is supported; each other is told.
-    fn content(
-        &mut self,
-        parent: &'a Node,
-        left_out: &mut Vec<Unsupported>,
-        answer: bool,
-    ) -> Option<Content> {
-        let mut chosen: Option<Content> = None;
+    fn contents(&mut self, parent: &'a Node) -> Vec<Content> {
+        let mut contents = Vec::new();
         for entry in self.entries_of(parent, "content") {
-            if entry.key.starts_with("x-") {
-                continue;
-            }
-            match self.media_kind(&entry.key, &entry.node, answer) {
-                None => {
-                    let feature = format!("the media type `{}`", entry.key.escape_debug());
-                    left_out.push(unsupported(entry.key_span, feature));
-                }
-                Some(_) if chosen.is_some() => {
-                    left_out.push(unsupported(entry.key_span, "several media types"));
-                }
-                Some(kind) => chosen = self.one_content(entry, kind, left_out),
+            if !entry.key.starts_with("x-") {
+                contents.extend(self.content(entry));
             }
         }
-        chosen
+        contents
     }
 
-    fn one_content(
-        &mut self,
-        entry: &'a Entry,
-        kind: ContentKind,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<Content> {
-        let node = &*entry.node;
-        self.fields(
-            node,
-            &[
-                "schema",
-                "example",
-                "examples",
-                "encoding",
-                "itemSchema",
-                "prefixEncoding",
-                "itemEncoding",
-            ],
-            "a media type",
-        )?;
-        if let Some(span) = key_span(node, "itemSchema") {
-            left_out.push(unsupported(span, "`itemSchema`"));
+    fn content(&mut self, entry: &'a Entry) -> Option<Content> {
+        let node = self.object(&entry.node)?;
+        self.fields(node, MEDIA_TYPE, "a media type")?;
+        if !self.is_media_type(entry.key_span, &entry.key) {
+            return None;
         }
-        if let (Some(span), false) = (
-            key_span(node, "encoding"),
-            self.entries_of(node, "encoding").is_empty(),
-        ) {
-            left_out.push(unsupported(span, "`encoding`"));
-        }
-        let schema = node.get("schema").filter(|_| kind != ContentKind::Bytes);
-        let id = schema.map(|schema| self.reserve(schema));
+        let kind = self.media_kind(&entry.key, node)?;
+        let schema = self.content_schema(kind, node);
         Some(Content {
             media_type: Spanned {
                 span: entry.key_span,
                 value: entry.key.clone(),
             },
             kind,
-            schema: id,
+            schema: schema.map(|schema| self.reserve(schema)),
+            parts: self.part_encodings(node),
             examples: self.examples(node),
         })
     }
 
-    /// How the bytes of a media type become values; none where that is not supported.
-    pub(super) fn media_kind(
-        &mut self,
-        name: &str,
-        holder: &'a Node,
-        answer: bool,
-    ) -> Option<ContentKind> {
-        let lower = name.to_ascii_lowercase();
-        let essence = lower.split(';').next().unwrap_or_default().trim();
-        let token = |part: &str| {
-            let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-*".contains(&byte);
-            !part.is_empty() && part.bytes().all(letter)
-        };
-        let (family, kind) = essence.split_once('/')?;
-        let plain = name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if !token(family) || !token(kind) || !plain {
-            return None;
+    fn part_encodings(&mut self, node: &'a Node) -> Vec<PartEncoding> {
+        let mut parts = Vec::new();
+        for entry in self.entries_of(node, "encoding") {
+            let Some(node) = self.object(&entry.node) else {
+                continue;
+            };
+            if self.fields(node, ENCODING, "`encoding`").is_none() {
+                continue;
+            }
+            let styled = ["style", "explode", "allowReserved"];
+            let styled = styled.iter().any(|key| node.get(key).is_some());
+            parts.push(PartEncoding {
+                name: entry.key.clone(),
+                media_type: self.text_of(node, "contentType"),
+                encoding: styled.then(|| self.encoding(node, Location::Query)),
+            });
         }
-        if essence == "application/json" || essence.ends_with("+json") {
-            return Some(ContentKind::Json);
-        }
-        if essence == "text/plain" {
-            return Some(ContentKind::Text);
-        }
-        (answer && self.is_binary(holder)).then_some(ContentKind::Bytes)
+        parts
     }
 
-    /// Whether a media type's schema says no more than that there are bytes.
-    fn is_binary(&mut self, media_type: &'a Node) -> bool {
-        let Some(schema) = media_type.get("schema") else {
-            return true;
-        };
-        let Some(schema) = self.object(schema) else {
-            return false;
-        };
-        let word = |key: &str| match schema.get(key).map(|node| &node.value) {
-            Some(Value::Scalar { text, .. }) => Some(text.as_str()),
-            _ => None,
-        };
-        let empty = matches!(&schema.value, Value::Mapping(entries) if entries.is_empty());
-        let media = word("contentMediaType").is_some() && word("contentEncoding").is_none();
-        empty || media || (word("type") == Some("string") && word("format") == Some("binary"))
-    }
-
-    pub(super) fn responses(
-        &mut self,
-        node: &'a Node,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Vec<Response> {
+    pub(super) fn responses(&mut self, node: &'a Node) -> Vec<Response> {
         if node.get("responses").is_none() && self.is_30() {
             self.missing(node, "responses", "an operation");
         }
@@ -156,12 +117,15 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             match status(&entry.key) {
-                Some(status) => responses.extend(self.response(node, entry, status, left_out)),
+                Some(status) => responses.extend(self.response(node, entry, status)),
                 None => {
                     let allowed = ["200", "404", "4XX", "default"];
                     self.invalid(entry.key_span, "a status", &entry.key, &allowed);
                 }
             }
+        }
+        if responses.is_empty() {
+            responses.push(undescribed(node.span));
         }
         responses
     }
@@ -171,7 +135,6 @@ impl<'a> Reader<'a, '_> {
         operation: &'a Node,
         entry: &'a Entry,
         status: Status,
-        left_out: &mut Vec<Unsupported>,
     ) -> Option<Response> {
         let node = self.object(&entry.node)?;
         let known: &[&str] = match self.is_20() {
@@ -179,12 +142,6 @@ impl<'a> Reader<'a, '_> {
             false => &["summary", "description", "headers", "content", "links"],
         };
         self.fields(node, known, "a response")?;
-        if let (Some(span), false) = (
-            key_span(node, "links"),
-            self.entries_of(node, "links").is_empty(),
-        ) {
-            left_out.push(unsupported(span, "`links`"));
-        }
         let mut headers = Vec::new();
         for header in self.entries_of(node, "headers") {
             if header.key.eq_ignore_ascii_case("content-type") {
@@ -192,20 +149,54 @@ impl<'a> Reader<'a, '_> {
             }
             headers.extend(match self.is_20() {
                 true => self.swagger_header(header.key_span, &header.key, &header.node),
-                false => self.header(header, left_out),
+                false => self.header(header),
             });
         }
-        let content = match self.is_20() {
-            true => self.swagger_answer(operation, node, left_out),
-            false => self.content(node, left_out, true),
+        let contents = match self.is_20() {
+            true => self.swagger_answer(operation, node, status),
+            false => self.contents(node),
         };
         Some(Response {
             span: entry.key_span,
             status,
             description: self.text_of(node, "description").unwrap_or_default(),
             headers,
-            content,
+            contents,
+            links: self.links(node),
         })
+    }
+
+    /// What a caller may do next, a line for each link.
+    fn links(&mut self, node: &'a Node) -> Vec<String> {
+        let mut lines = Vec::new();
+        for entry in self.entries_of(node, "links") {
+            let Some(link) = self.object(&entry.node) else {
+                continue;
+            };
+            if self.fields(link, LINK, "a link").is_none() {
+                continue;
+            }
+            let target = self
+                .text_of(link, "operationId")
+                .or_else(|| self.text_of(link, "operationRef"));
+            let words = self.text_of(link, "description");
+            let parts = [target.map(|target| format!("`{target}`")), words];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            lines.push(format!("`{}`: {}", entry.key, parts.join(", ")));
+        }
+        lines
+    }
+}
+
+/// The answer of an operation on whose answers the document says nothing.
+fn undescribed(span: Span) -> Response {
+    Response {
+        span,
+        status: Status::Range(2),
+        description: "The document does not say what is answered.".into(),
+        headers: Vec::new(),
+        contents: Vec::new(),
+        links: Vec::new(),
     }
 }
 

@@ -2,28 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{
-    reader::{Reader, key_span, unsupported},
-    swagger::{self, Asked},
-};
+use super::{path::placeholders, reader::Reader, swagger, swagger_parameter::Asked};
 use crate::{
     diagnostic::{Code, Label},
     document::{Entry, Node},
     source::Span,
-    spec::{
-        Location, Method, Operation, Parameter, Requirement, SecurityScheme, Spanned, Unsupported,
-    },
+    spec::{Location, Method, Operation, Parameter, Requirement, SecurityScheme, Spanned},
 };
 
-const METHODS: [(&str, Method); 8] = [
-    ("get", Method::Get),
-    ("put", Method::Put),
-    ("post", Method::Post),
-    ("delete", Method::Delete),
-    ("options", Method::Options),
-    ("head", Method::Head),
-    ("patch", Method::Patch),
-    ("trace", Method::Trace),
+/// The methods that are fields of a path; the last is 3.2's.
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 const ITEM: &[&str] = &[
     "$ref",
@@ -56,125 +45,144 @@ const FIELDS: &[&str] = &[
     "security",
     "servers",
 ];
-/// How many parameters a path may have: the runtime notes their places in an array.
-const MAX_PATH_PARAMETERS: usize = 16;
-
 /// What the document says for operations that do not say it themselves.
-struct General<'s> {
-    schemes: &'s [SecurityScheme],
-    requirements: Vec<Requirement>,
-    left_out: Vec<Unsupported>,
+pub(super) struct General {
+    pub(super) schemes: Vec<SecurityScheme>,
+    pub(super) requirements: Vec<Requirement>,
 }
 
 /// An operation's surroundings.
 pub(super) struct Site<'a, 'p> {
-    pub(super) path: &'p Entry,
+    pub(super) path: &'p Path,
     pub(super) item: &'a Node,
-    pub(super) entry: &'a Entry,
+    /// The place of the method.
+    pub(super) span: Span,
+    pub(super) node: &'a Node,
     pub(super) method: Method,
 }
 
+/// Where a path item stands.
+pub(super) struct Path {
+    /// The place of the key.
+    pub(super) span: Span,
+    /// The template, or what stands for it.
+    pub(super) template: String,
+    /// What the key has behind `?` or `#`.
+    pub(super) overload: Option<String>,
+    /// Whether the template's names are parameters; those of a callback are expressions.
+    pub(super) has_parameters: bool,
+}
+
 impl<'a> Reader<'a, '_> {
-    /// Every operation, and what stands among them that is none yet.
-    pub(super) fn operations(
-        &mut self,
-        schemes: &[SecurityScheme],
-    ) -> (Vec<Operation>, Vec<Unsupported>) {
-        let mut left_out = Vec::new();
-        let general = General {
-            schemes,
-            requirements: self.requirements(self.root, schemes, &mut left_out),
-            left_out,
-        };
-        let (mut operations, mut other_methods) = (Vec::new(), Vec::new());
-        for path in self.entries_of(self.root, "paths") {
-            if path.key.starts_with("x-") {
+    /// Every operation of `paths`.
+    pub(super) fn operations(&mut self, general: &mut General) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for entry in self.entries_of(self.root, "paths") {
+            if entry.key.starts_with("x-") {
                 continue;
             }
-            let valid = self.path_template(path);
-            let Some(item) = self.object(&path.node) else {
-                continue;
-            };
-            let Some(fields) = self.fields(item, ITEM, "a path").filter(|_| valid) else {
-                continue;
-            };
-            for entry in fields {
-                if ["query", "additionalOperations"].contains(&entry.key.as_str()) && !self.is_30()
-                {
-                    other_methods.push(unsupported(entry.key_span, format!("`{}`", entry.key)));
-                }
-                if let Some((_, method)) = METHODS.iter().find(|(name, _)| *name == entry.key) {
-                    let site = Site {
-                        path,
-                        item,
-                        entry,
-                        method: *method,
-                    };
-                    operations.extend(self.operation(&site, &general));
-                }
+            if let Some(path) = self.path_template(entry) {
+                operations.extend(self.path_item(&path, &entry.node, general));
             }
         }
         self.same_templates(&operations);
-        (operations, other_methods)
+        operations
     }
 
-    fn operation(&mut self, site: &Site<'a, '_>, general: &General) -> Option<Operation> {
-        let node = &*site.entry.node;
-        let mut left_out = Vec::new();
+    /// The operations of one path item.
+    pub(super) fn path_item(
+        &mut self,
+        path: &Path,
+        node: &'a Node,
+        general: &mut General,
+    ) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        let Some(item) = self.object(node) else {
+            return operations;
+        };
+        let Some(fields) = self.fields(item, ITEM, "a path") else {
+            return operations;
+        };
+        let mut named: Vec<(Method, &'a Entry)> = Vec::new();
+        for entry in fields {
+            if METHODS.contains(&entry.key.as_str()) && (entry.key != "query" || !self.is_30()) {
+                named.push((Method(entry.key.to_ascii_uppercase()), entry));
+            }
+        }
+        if !self.is_30() {
+            for entry in self.entries_of(item, "additionalOperations") {
+                let valid = http::Method::from_bytes(entry.key.as_bytes()).is_ok();
+                match valid {
+                    true => named.push((Method(entry.key.clone()), entry)),
+                    false => {
+                        self.invalid(entry.key_span, "a method", &entry.key, &["COPY", "LINK"])
+                    }
+                }
+            }
+        }
+        for (method, entry) in named {
+            let site = Site {
+                path,
+                item,
+                span: entry.key_span,
+                node: &entry.node,
+                method,
+            };
+            operations.extend(self.operation(&site, general));
+        }
+        operations
+    }
+
+    fn operation(&mut self, site: &Site<'a, '_>, general: &mut General) -> Option<Operation> {
+        let node = site.node;
         let Asked { parameters, body } = match self.is_20() {
             true => {
                 self.fields(node, swagger::OPERATION, "an operation")?;
-                self.swagger_parameters(site, &mut left_out)
+                self.swagger_parameters(site)
             }
             false => {
                 self.fields(node, FIELDS, "an operation")?;
-                let parameters = self.parameters(site, &mut left_out);
+                let parameters = self.parameters(site);
                 let body = node.get("requestBody");
-                let body = body.and_then(|body| self.request_body(body, &mut left_out));
+                let body = body.and_then(|body| self.request_body(body));
                 Asked { parameters, body }
             }
         };
-        let responses = self.responses(node, &mut left_out);
-        if let (Some(span), false) = (
-            key_span(node, "callbacks"),
-            self.entries_of(node, "callbacks").is_empty(),
-        ) {
-            left_out.push(unsupported(span, "`callbacks`"));
-        }
+        let responses = self.responses(node);
         let security = match node.get("security") {
-            Some(_) => self.requirements(node, general.schemes, &mut left_out),
-            None => {
-                left_out.extend(general.left_out.iter().cloned());
-                general.requirements.clone()
-            }
+            Some(_) => self.requirements(node, &mut general.schemes),
+            None => general.requirements.clone(),
         };
+        let mut words = |key| {
+            self.text_of(node, key)
+                .or_else(|| self.text_of(site.item, key))
+        };
+        let (summary, description) = (words("summary"), words("description"));
         Some(Operation {
-            span: site.entry.key_span,
+            span: site.span,
             id: node
                 .get("operationId")
                 .and_then(|id| self.spanned(id, "`operationId`")),
-            method: site.method,
+            method: site.method.clone(),
             path: Spanned {
-                span: site.path.key_span,
-                value: site.path.key.clone(),
+                span: site.path.span,
+                value: site.path.template.clone(),
             },
-            summary: self
-                .text_of(node, "summary")
-                .or_else(|| self.text_of(site.item, "summary")),
-            description: self
-                .text_of(node, "description")
-                .or_else(|| self.text_of(site.item, "description")),
+            overload: site.path.overload.clone(),
+            summary,
+            description,
             deprecated: self.boolean_of(node, "deprecated").unwrap_or(false),
             tags: self.words(node, "tags"),
             parameters,
             body,
             responses,
             security,
-            unsupported: left_out,
+            callbacks: self.callbacks(node, general),
+            unsupported: Vec::new(),
         })
     }
 
-    fn words(&mut self, parent: &'a Node, key: &str) -> Vec<String> {
+    pub(super) fn words(&mut self, parent: &'a Node, key: &str) -> Vec<String> {
         let items = self.sequence_of(parent, key);
         items
             .iter()
@@ -183,17 +191,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The path item's parameters and the operation's own, which win.
-    fn parameters(
-        &mut self,
-        site: &Site<'a, '_>,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Vec<Parameter> {
+    fn parameters(&mut self, site: &Site<'a, '_>) -> Vec<Parameter> {
         let mut all_read = true;
         let mut all: Vec<Parameter> = Vec::new();
-        for (own, parent) in [(false, site.item), (true, &*site.entry.node)] {
+        for (own, parent) in [(false, site.item), (true, site.node)] {
             let mut here: Vec<(String, Location)> = Vec::new();
             for node in self.sequence_of(parent, "parameters") {
-                let Some(parameter) = self.parameter(node, left_out) else {
+                let Some(parameter) = self.parameter(node) else {
                     all_read = false;
                     continue;
                 };
@@ -214,7 +218,7 @@ impl<'a> Reader<'a, '_> {
                 }
             }
         }
-        if all_read {
+        if all_read && site.path.has_parameters {
             self.template_parameters(site, &all);
         }
         all
@@ -222,7 +226,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Every name of the template is declared, and every declared one stands in it.
     pub(super) fn template_parameters(&mut self, site: &Site, parameters: &[Parameter]) {
-        let names = placeholders(&site.path.key);
+        let names = placeholders(&site.path.template);
         let in_path = || {
             parameters
                 .iter()
@@ -234,18 +238,18 @@ impl<'a> Reader<'a, '_> {
         {
             let message = format!("the path's `{{{name}}}` is not declared as a parameter");
             let primary = Label {
-                span: site.entry.key_span,
+                span: site.span,
                 text: "this operation has no such parameter".into(),
             };
             let context = vec![Label {
-                span: site.path.key_span,
+                span: site.path.span,
                 text: "named here".into(),
             }];
             let help = format!("add a parameter with `in: path` and `name: {name}`");
             self.report_with(Code::PathParameter, primary, message, context, help);
         }
         for parameter in in_path().filter(|one| !names.contains(&one.name.as_str())) {
-            let (path, name) = (&site.path.key, parameter.name.escape_debug());
+            let (path, name) = (&site.path.template, parameter.name.escape_debug());
             self.path_parameter(
                 parameter.span,
                 format!("the path `{path}` has no `{{{name}}}`"),
@@ -253,55 +257,16 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn path_parameter(&mut self, span: Span, message: String) {
+    pub(super) fn path_parameter(&mut self, span: Span, message: String) {
         let help = "let the parameters and the path's names in braces agree".into();
         self.report(Code::PathParameter, span, message, "this parameter", help);
     }
 
-    fn path_template(&mut self, entry: &Entry) -> bool {
-        let names = placeholders(&entry.key);
-        let open = entry.key.matches('{').count();
-        let balanced = open == names.len() && open == entry.key.matches('}').count();
-        let wrong = if !entry.key.starts_with('/') {
-            Some("it must start with `/`")
-        } else if !balanced
-            || names
-                .iter()
-                .any(|name| name.is_empty() || name.contains(['/', '{']))
-        {
-            Some("each name must stand in braces of its own")
-        } else if entry.key.contains(['?', '#']) {
-            Some("a path has no query and no fragment")
-        } else if entry.key.contains("}{") {
-            Some("there must be text between two parameters")
-        } else if names.len() > MAX_PATH_PARAMETERS {
-            Some("a path has at most 16 parameters")
-        } else if entry.key.chars().any(|one| one.is_control() || one == ' ') {
-            Some("it has a space or a control character")
-        } else {
-            None
-        };
-        if let Some(wrong) = wrong {
-            let message = format!("`{}` is not a path", entry.key.escape_debug());
-            let help = "write the path as `/things/{id}`".into();
-            self.report(Code::InvalidValue, entry.key_span, message, wrong, help);
-        }
-        let mut sorted = names;
-        sorted.sort_unstable();
-        if let Some(twice) = sorted.windows(2).find(|two| two[0] == two[1]) {
-            self.path_parameter(
-                entry.key_span,
-                format!("the path names `{{{}}}` twice", twice[0]),
-            );
-        }
-        wrong.is_none()
-    }
-
     /// Two operations that no request can tell apart.
     fn same_templates(&mut self, operations: &[Operation]) {
-        let mut seen: HashMap<(Method, String), Span> = HashMap::new();
+        let mut seen: HashMap<(&Method, String, &Option<String>), Span> = HashMap::new();
         for one in operations.iter() {
-            match seen.entry((one.method, shape(&one.path.value))) {
+            match seen.entry((&one.method, shape(&one.path.value), &one.overload)) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     let message = format!(
                         "`{}` cannot be told from another path with this method",
@@ -328,14 +293,6 @@ impl<'a> Reader<'a, '_> {
             "change one of them".into(),
         );
     }
-}
-
-/// The names between braces, in their order.
-fn placeholders(path: &str) -> Vec<&str> {
-    let parts = path.split('{').skip(1);
-    parts
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
 }
 
 /// A template without its names.

@@ -1,13 +1,10 @@
 //! Parameters and the headers of responses.
 
-use super::{
-    reader::{Reader, key_span, unsupported},
-    schema::literal,
-};
+use super::{reader::Reader, schema::literal};
 use crate::{
     document::{Entry, Node},
     source::Span,
-    spec::{Header, Literal, Location, Parameter, SchemaId, Spanned, Style, Unsupported},
+    spec::{ContentKind, Encoding, Header, Literal, Location, Parameter, SchemaId, Spanned, Style},
 };
 
 const FIELDS: &[&str] = &[
@@ -25,41 +22,47 @@ const FIELDS: &[&str] = &[
     "examples",
     "content",
 ];
-const STYLES: &[&str] = &[
-    "form",
-    "simple",
-    "matrix",
-    "label",
-    "spaceDelimited",
-    "pipeDelimited",
-    "deepObject",
+const STYLES: [Style; 8] = [
+    Style::Form,
+    Style::Simple,
+    Style::Matrix,
+    Style::Label,
+    Style::SpaceDelimited,
+    Style::PipeDelimited,
+    Style::DeepObject,
+    Style::Cookie,
+];
+/// Where parameters stand; the last is 3.2's.
+const LOCATIONS: [Location; 5] = [
+    Location::Path,
+    Location::Query,
+    Location::Header,
+    Location::Cookie,
+    Location::QueryString,
 ];
 /// Headers that OpenAPI describes elsewhere and asks to ignore here.
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
 
+/// Where a parameter's or a header's value is described: by `schema`, or by the one media type of `content`.
+struct Described {
+    schema: SchemaId,
+    content: Option<ContentKind>,
+    examples: Vec<Literal>,
+}
+
 impl<'a> Reader<'a, '_> {
-    /// Reads a parameter; none where it is wrong, not supported, or one that OpenAPI asks to ignore.
-    pub(super) fn parameter(
-        &mut self,
-        node: &'a Node,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<Parameter> {
+    /// Reads a parameter; none where it is wrong, or one that OpenAPI asks to ignore.
+    pub(super) fn parameter(&mut self, node: &'a Node) -> Option<Parameter> {
         let node = self.object(node)?;
         self.fields(node, FIELDS, "a parameter")?;
         let name = self.required_text(node, "name", "a parameter");
-        let location = self.location(node, left_out);
+        let location = self.location(node);
         let (name, location) = (name?, location?);
         if location == Location::Header && !self.is_own_header(&name) {
             return None;
         }
-        for key in ["allowReserved", "allowEmptyValue"] {
-            if self.boolean_of(node, key) == Some(true) {
-                let span = key_span(node, key).unwrap_or(node.span);
-                left_out.push(unsupported(span, format!("`{key}`")));
-            }
-        }
-        let style = self.style(node, location, left_out);
-        let schema = self.schema_as_text(node, "a parameter", left_out)?;
+        let encoding = self.encoding(node, location);
+        let described = self.described(node, "a parameter")?;
         let required = self.boolean_of(node, "required").unwrap_or(false);
         Some(Parameter {
             span: name.span,
@@ -68,9 +71,11 @@ impl<'a> Reader<'a, '_> {
             required: required || location == Location::Path,
             deprecated: self.boolean_of(node, "deprecated").unwrap_or(false),
             description: self.text_of(node, "description"),
-            style,
-            schema,
-            examples: self.examples(node),
+            encoding,
+            allow_empty: self.boolean_of(node, "allowEmptyValue").unwrap_or(false),
+            content: described.content,
+            schema: described.schema,
+            examples: described.examples,
         })
     }
 
@@ -80,22 +85,18 @@ impl<'a> Reader<'a, '_> {
         !ignored && self.header_name(name.span, &name.value)
     }
 
-    fn location(&mut self, node: &Node, left_out: &mut Vec<Unsupported>) -> Option<Location> {
+    fn location(&mut self, node: &Node) -> Option<Location> {
         let place = self.required_text(node, "in", "a parameter")?;
-        match place.value.as_str() {
-            "path" => Some(Location::Path),
-            "query" => Some(Location::Query),
-            "header" => Some(Location::Header),
-            "cookie" => {
-                left_out.push(unsupported(place.span, "a parameter in a cookie"));
-                None
-            }
-            other => {
-                let allowed = ["path", "query", "header", "cookie"];
-                self.invalid(place.span, "a place of a parameter", other, &allowed);
-                None
-            }
+        let allowed = match self.is_30() {
+            true => &LOCATIONS[..4],
+            false => &LOCATIONS[..],
+        };
+        let found = allowed.iter().find(|one| one.as_str() == place.value);
+        if found.is_none() {
+            let words: Vec<&str> = allowed.iter().map(|one| one.as_str()).collect();
+            self.invalid(place.span, "a place of a parameter", &place.value, &words);
         }
+        found.copied()
     }
 
     /// Whether a text can name a header (RFC 9110, 5.1).
@@ -112,43 +113,57 @@ impl<'a> Reader<'a, '_> {
         valid
     }
 
-    fn schema_as_text(
-        &mut self,
-        node: &'a Node,
-        what: &str,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<SchemaId> {
-        if let Some(span) = key_span(node, "content") {
-            left_out.push(unsupported(span, format!("`content` of {what}")));
-            return None;
+    fn described(&mut self, node: &'a Node, what: &str) -> Option<Described> {
+        if let Some(schema) = node.get("schema") {
+            return Some(Described {
+                schema: self.reserve(schema),
+                content: None,
+                examples: self.examples(node),
+            });
         }
-        let Some(schema) = node.get("schema") else {
+        let Some(entry) = self.entries_of(node, "content").first() else {
             self.missing(node, "schema", what);
             return None;
         };
-        Some(self.reserve(schema))
+        let kind = self.media_kind(&entry.key, &entry.node)?;
+        let examples = self.examples(&entry.node);
+        let schema = match entry.node.get("schema") {
+            Some(schema) => self.reserve(schema),
+            None => self.open_schema(&entry.node),
+        };
+        let content = Some(match kind {
+            ContentKind::Text | ContentKind::Form | ContentKind::Xml => kind,
+            _ => ContentKind::Json,
+        });
+        Some(Described {
+            schema,
+            content,
+            examples,
+        })
     }
 
-    fn style(&mut self, node: &Node, location: Location, left_out: &mut Vec<Unsupported>) -> Style {
-        let usual = if location == Location::Query {
-            "form"
-        } else {
-            "simple"
-        };
-        let explode = self.boolean_of(node, "explode");
+    /// `style`, `explode` and `allowReserved`.
+    pub(super) fn encoding(&mut self, node: &Node, location: Location) -> Encoding {
+        let mut encoding = Encoding::usual(location);
         if let Some(style) = node.get("style")
             && let Some(word) = self.text(style, "`style`")
         {
-            if !STYLES.contains(&word.as_str()) {
-                self.invalid(style.span, "a style", &word, STYLES);
-            } else if word != usual {
-                left_out.push(unsupported(style.span, format!("`style: {word}`")));
+            match STYLES.iter().find(|one| one.as_str() == word) {
+                Some(known) if fits(*known, location) => encoding.style = *known,
+                _ => {
+                    let allowed = STYLES.iter().filter(|one| fits(**one, location));
+                    let words: Vec<&str> = allowed.map(|one| one.as_str()).collect();
+                    let what = format!("a style of a parameter in {}", location.as_str());
+                    self.invalid(style.span, &what, &word, &words);
+                }
             }
+            encoding.explode = matches!(encoding.style, Style::Form | Style::Cookie);
         }
-        match location == Location::Query && explode != Some(false) {
-            true => Style::Repeated,
-            false => Style::Commas,
+        if let Some(explode) = self.boolean_of(node, "explode") {
+            encoding.explode = explode;
         }
+        encoding.allow_reserved = self.boolean_of(node, "allowReserved").unwrap_or(false);
+        encoding
     }
 
     /// `example` or `examples`.
@@ -165,24 +180,36 @@ impl<'a> Reader<'a, '_> {
         all
     }
 
-    pub(super) fn header(
-        &mut self,
-        entry: &'a Entry,
-        left_out: &mut Vec<Unsupported>,
-    ) -> Option<Header> {
+    pub(super) fn header(&mut self, entry: &'a Entry) -> Option<Header> {
         let node = self.object(&entry.node)?;
         self.fields(node, FIELDS, "a header")?;
         if !self.header_name(entry.key_span, &entry.key) {
             return None;
         }
-        let schema = self.schema_as_text(node, "a header", left_out)?;
+        let described = self.described(node, "a header")?;
         Some(Header {
             span: entry.key_span,
             name: entry.key.clone(),
             required: self.boolean_of(node, "required").unwrap_or(false),
             description: self.text_of(node, "description"),
-            schema,
-            examples: self.examples(node),
+            explode: self.boolean_of(node, "explode").unwrap_or(false),
+            content: described.content,
+            schema: described.schema,
+            examples: described.examples,
         })
+    }
+}
+
+/// Whether a style is for parameters in a place (OpenAPI 3.1, style values).
+fn fits(style: Style, location: Location) -> bool {
+    match style {
+        Style::Matrix | Style::Label => location == Location::Path,
+        Style::Simple => matches!(location, Location::Path | Location::Header),
+        Style::Form => matches!(location, Location::Query | Location::Cookie),
+        Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => {
+            location == Location::Query
+        }
+        Style::Cookie => location == Location::Cookie,
+        Style::TabDelimited => false,
     }
 }

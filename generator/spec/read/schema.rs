@@ -40,6 +40,18 @@ impl<'a> Reader<'a, '_> {
         id
     }
 
+    /// A schema that every value fits, where the document gives none.
+    pub(super) fn open_schema(&mut self, place: &'a Node) -> SchemaId {
+        let schema = Schema::open(place.span, self.files.resource_of(place));
+        self.made_schema(schema)
+    }
+
+    /// A schema that stands nowhere in the document, and that other parts of it ask for.
+    pub(super) fn made_schema(&mut self, schema: Schema) -> SchemaId {
+        self.schemas.push(Some(schema));
+        SchemaId(self.schemas.len() - 1)
+    }
+
     /// The schema that a reference leads to, named as the reference names it.
     pub(super) fn referred(&mut self, reference: &'a Node) -> Option<SchemaId> {
         let target = self.target(reference)?;
@@ -102,6 +114,7 @@ impl<'a> Reader<'a, '_> {
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);
         schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |own, open| open <= own);
         self.discriminator(node, &mut schema);
+        schema.words.binary = is_binary(node);
         self.missing_type(node, &schema);
         schema
     }
@@ -166,6 +179,7 @@ impl<'a> Reader<'a, '_> {
                         .extend(items.iter().map(|item| literal(item)));
                 }
             }
+            "xml" => schema.words.xml = Some(json::value(node)),
             "type" => self.types(node, schema),
             "format" => schema.format = self.spanned(node, &what),
             "enum" => self.enumeration(node, schema),
@@ -262,6 +276,19 @@ impl<'a> Reader<'a, '_> {
             }
             _ => self.wrong_kind(node, "a list of at least one value", "`enum`"),
         }
+    }
+}
+
+/// Whether a schema's texts stand for bytes as they are: `format: binary`, an encoding that changes nothing, or a media
+/// type of its own without any (OpenAPI 3.1, working with binary data).
+pub(super) fn is_binary(node: &Node) -> bool {
+    let word = |key: &str| match node.get(key).map(|node| &node.value) {
+        Some(Value::Scalar { text, .. }) => Some(text.to_ascii_lowercase()),
+        _ => None,
+    };
+    match (word("contentEncoding").as_deref(), word("contentMediaType")) {
+        (Some("binary" | "8bit" | "7bit"), _) | (None, Some(_)) => true,
+        _ => word("format").as_deref() == Some("binary"),
     }
 }
 

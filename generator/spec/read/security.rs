@@ -1,13 +1,10 @@
 //! Security schemes and who asks for them.
 
-use super::{
-    json,
-    reader::{Reader, nearest, unsupported},
-};
+use super::reader::{Reader, nearest};
 use crate::{
     diagnostic::Code,
     document::{Entry, Node, Value},
-    spec::{Requirement, SchemeKind, SecurityScheme, Unsupported},
+    spec::{KeyLocation, RequiredScheme, Requirement, SchemeKind, SecurityScheme, Spanned},
 };
 
 const FIELDS: &[&str] = &[
@@ -43,12 +40,11 @@ impl<'a> Reader<'a, '_> {
         for entry in self.entries_of(components, key) {
             let node = self.object(&entry.node);
             let kind = node.and_then(|node| self.scheme(node));
-            let unread = || SchemeKind::Other("a security scheme in another file".into());
             schemes.push(SecurityScheme {
                 span: entry.key_span,
                 name: entry.key.clone(),
                 description: node.and_then(|node| self.text_of(node, "description")),
-                kind: kind.unwrap_or_else(unread),
+                kind: kind.unwrap_or(SchemeKind::Undeclared),
             });
         }
         schemes
@@ -57,7 +53,6 @@ impl<'a> Reader<'a, '_> {
     fn scheme(&mut self, node: &'a Node) -> Option<SchemeKind> {
         self.fields(node, FIELDS, "a security scheme")?;
         let kind = self.required_text(node, "type", "a security scheme")?;
-        let other = |name: &str| Some(SchemeKind::Other(name.to_owned()));
         match kind.value.as_str() {
             "apiKey" => self.api_key(node),
             "basic" if self.is_20() => Some(SchemeKind::Basic),
@@ -66,12 +61,12 @@ impl<'a> Reader<'a, '_> {
                 match scheme.value.to_ascii_lowercase().as_str() {
                     "basic" => Some(SchemeKind::Basic),
                     "bearer" => Some(SchemeKind::Bearer),
-                    name => other(&format!("the HTTP scheme `{}`", name.escape_debug())),
+                    _ => self.http_scheme(scheme),
                 }
             }
-            "oauth2" => other("OAuth 2"),
-            "openIdConnect" => other("OpenID Connect"),
-            "mutualTLS" if !self.is_30() => other("mutual TLS"),
+            "oauth2" => Some(SchemeKind::OAuth2),
+            "openIdConnect" => Some(SchemeKind::OpenIdConnect),
+            "mutualTLS" if !self.is_30() => Some(SchemeKind::MutualTls),
             word => {
                 let allowed = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
                 self.invalid(kind.span, "a type of security scheme", word, &allowed);
@@ -80,67 +75,83 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// A scheme of `Authorization` is a token (RFC 9110, 11.1), as the name of a header is.
+    fn http_scheme(&mut self, scheme: Spanned<String>) -> Option<SchemeKind> {
+        let token = http::HeaderName::from_bytes(scheme.value.as_bytes()).is_ok();
+        if !token {
+            let known = ["basic", "bearer", "digest"];
+            self.invalid(
+                scheme.span,
+                "an HTTP authentication scheme",
+                &scheme.value,
+                &known,
+            );
+        }
+        token.then_some(SchemeKind::Http(scheme.value))
+    }
+
     fn api_key(&mut self, node: &'a Node) -> Option<SchemeKind> {
         let name = self.required_text(node, "name", "a security scheme");
         let place = self.required_text(node, "in", "a security scheme");
         let (name, place) = (name?, place?);
-        match place.value.as_str() {
+        let location = match place.value.as_str() {
             "header" => self
                 .header_name(name.span, &name.value)
-                .then_some(SchemeKind::ApiKeyHeader(name.value)),
-            "query" => Some(SchemeKind::Other("an API key in the query".into())),
-            "cookie" => Some(SchemeKind::Other("an API key in a cookie".into())),
+                .then_some(KeyLocation::Header)?,
+            "query" => KeyLocation::Query,
+            "cookie" => KeyLocation::Cookie,
             word => {
-                self.invalid(
-                    place.span,
-                    "a place of an API key",
-                    word,
-                    &["header", "query", "cookie"],
-                );
-                None
+                let allowed = ["header", "query", "cookie"];
+                self.invalid(place.span, "a place of an API key", word, &allowed);
+                return None;
             }
-        }
+        };
+        Some(SchemeKind::ApiKey(location, name.value))
     }
 
-    /// `security` of the document or of an operation.
+    /// `security` of the document or of an operation. A scheme that is not declared joins `schemes`.
     pub(super) fn requirements(
         &mut self,
         parent: &'a Node,
-        schemes: &[SecurityScheme],
-        left_out: &mut Vec<Unsupported>,
+        schemes: &mut Vec<SecurityScheme>,
     ) -> Vec<Requirement> {
         let mut requirements = Vec::new();
         for node in self.sequence_of(parent, "security") {
             let Some(entries) = self.mapping(node, "a security requirement") else {
                 continue;
             };
-            if let Some(second) = entries.get(1) {
-                left_out.push(unsupported(
-                    second.key_span,
-                    "several security schemes at once",
-                ));
-            }
-            let mut indices = Vec::new();
+            let mut required = Vec::new();
             for entry in entries {
-                match schemes.iter().position(|scheme| scheme.name == entry.key) {
-                    Some(index) => {
-                        indices.push(index);
-                        left_out.extend(unsupported_scheme(entry, &schemes[index]));
-                    }
-                    None => self.unknown_scheme(entry, schemes),
-                }
-            }
-            if indices.len() == entries.len() {
-                requirements.push(Requirement {
-                    span: node.span,
-                    scheme: indices.first().copied(),
+                let known = schemes.iter().position(|scheme| scheme.name == entry.key);
+                let scheme = known.unwrap_or_else(|| self.undeclared_scheme(entry, schemes));
+                required.push(RequiredScheme {
+                    scheme,
+                    scopes: self.scopes(&entry.node),
                 });
             }
+            requirements.push(Requirement {
+                span: node.span,
+                schemes: required,
+            });
         }
         requirements
     }
 
-    fn unknown_scheme(&mut self, entry: &Entry, schemes: &[SecurityScheme]) {
+    fn scopes(&mut self, node: &'a Node) -> Vec<String> {
+        let Value::Sequence(items) = &node.value else {
+            if !self.null_for_list(node, "the list of scopes") {
+                self.wrong_kind(node, "a list", "the list of scopes");
+            }
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.text(item, "a scope"))
+            .collect()
+    }
+
+    /// Takes in a scheme that is asked for and nowhere declared: nobody passes without the user's own verifier.
+    fn undeclared_scheme(&mut self, entry: &Entry, schemes: &mut Vec<SecurityScheme>) -> usize {
         let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name.as_str()).collect();
         let help = match nearest(&entry.key, &names) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -150,21 +161,20 @@ impl<'a> Reader<'a, '_> {
             "no security scheme is called `{}`",
             entry.key.escape_debug()
         );
+        let label = "its verifier is given the request, and no credential";
         self.report(
             Code::UnknownSecurityScheme,
             entry.key_span,
             message,
-            "asked for here",
+            label,
             help,
         );
+        schemes.push(SecurityScheme {
+            span: entry.key_span,
+            name: entry.key.clone(),
+            description: None,
+            kind: SchemeKind::Undeclared,
+        });
+        schemes.len() - 1
     }
-}
-
-fn unsupported_scheme(entry: &Entry, scheme: &SecurityScheme) -> Option<Unsupported> {
-    if let SchemeKind::Other(feature) = &scheme.kind {
-        return Some(unsupported(entry.key_span, feature.clone()));
-    }
-    let no_roles = matches!(&entry.node.value, Value::Sequence(items) if items.is_empty());
-    let none = no_roles || json::is_null(&entry.node);
-    (!none).then(|| unsupported(entry.node.span, "roles of a scheme that is not OAuth 2"))
 }

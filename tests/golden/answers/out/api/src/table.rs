@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use oarlock_runtime::{
-    Contract, Declared, ErrorAnswer, Method, Operation, RequestBody, Service,
+    ContentKind, Contract, Declared, ErrorAnswer, Operation, RequestBody, Service,
 };
 
 /// Every handler of the document.
@@ -31,32 +31,34 @@ impl<A: Api> Table<A> {
     const OPERATIONS: &'static [Operation<A>] = &[
         Operation {
             id: "getFile",
-            method: Method::GET,
+            method: "GET",
             path: "/files/{id}",
             body: None,
+            offers: &["application/octet-stream", "application/vnd.odd+json"],
             statuses: &[200, 299, 304],
             errors: &[Self::CLIENT_ERROR_FAILURE_SCHEMA, Self::SERVER_ERROR],
             handler: |app, call| Box::pin(async move {
                 let principal = crate::security::maybe_token(&*app, &call).await?;
                 let request = call.read(crate::operations::GetFileRequest::read)?;
-                Ok(app.get_file(request, principal, call.context()).await?.into())
+                Ok(app.get_file(request, principal, call.context()).await?.respond())
             }),
         },
         Operation {
             id: "putFile",
-            method: Method::PUT,
+            method: "PUT",
             path: "/files/{id}",
             body: Some(RequestBody {
                 required: false,
-                media_types: &["text/plain"],
+                contents: &[("text/plain", ContentKind::Text)],
             }),
+            offers: &[],
             statuses: &[204],
             errors: &[Self::DEFAULT],
             handler: |app, mut call| Box::pin(async move {
                 let principal = crate::security::key_or_user(&*app, &call).await?;
                 call.receive().await?;
                 let request = call.read(crate::operations::PutFileRequest::read)?;
-                Ok(app.put_file(request, principal, call.context()).await?.into())
+                Ok(app.put_file(request, principal, call.context()).await?.respond())
             }),
         },
     ];
@@ -72,6 +74,7 @@ pub fn service<A: Api>(app: A) -> Service {
             version: "1",
             schemas: &crate::SCHEMAS,
             examples: include_str!("examples.json"),
+            base_paths: &[],
         },
     )
 }

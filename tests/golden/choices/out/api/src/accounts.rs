@@ -36,9 +36,9 @@ pub enum AddAccountResponse {
     Ok(crate::types::Owner),
 }
 
-impl From<AddAccountResponse> for Response {
-    fn from(response: AddAccountResponse) -> Self {
-        match response {
+impl AddAccountResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             AddAccountResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }

@@ -15,9 +15,9 @@ pub enum TypeResponse {
     Ok(crate::types::StringSchema2),
 }
 
-impl From<TypeResponse> for Response {
-    fn from(response: TypeResponse) -> Self {
-        match response {
+impl TypeResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             TypeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }

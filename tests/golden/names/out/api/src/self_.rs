@@ -41,9 +41,9 @@ pub enum Type2Response {
     Ok(crate::types::SelfSchema),
 }
 
-impl From<Type2Response> for Response {
-    fn from(response: Type2Response) -> Self {
-        match response {
+impl Type2Response {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             Type2Response::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }

@@ -15,9 +15,9 @@ pub enum GetSelfResponse {
     Ok(crate::types::OptionSchema),
 }
 
-impl From<GetSelfResponse> for Response {
-    fn from(response: GetSelfResponse) -> Self {
-        match response {
+impl GetSelfResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             GetSelfResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }

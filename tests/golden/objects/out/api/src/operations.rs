@@ -38,9 +38,9 @@ pub enum AddNodeResponse {
     Ok(crate::types::Node),
 }
 
-impl From<AddNodeResponse> for Response {
-    fn from(response: AddNodeResponse) -> Self {
-        match response {
+impl AddNodeResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             AddNodeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }

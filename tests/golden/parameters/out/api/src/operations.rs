@@ -63,9 +63,9 @@ pub enum ActResponse {
     NoContent,
 }
 
-impl From<ActResponse> for Response {
-    fn from(response: ActResponse) -> Self {
-        match response {
+impl ActResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             ActResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
@@ -102,9 +102,9 @@ pub enum RangeResponse {
     Ok(String),
 }
 
-impl From<RangeResponse> for Response {
-    fn from(response: RangeResponse) -> Self {
-        match response {
+impl RangeResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             RangeResponse::Ok(body) => Response::text(StatusCode::OK, "text/plain", body),
         }
     }

@@ -43,9 +43,9 @@ pub enum AddShapeResponse {
     Ok(crate::types::Animal),
 }
 
-impl From<AddShapeResponse> for Response {
-    fn from(response: AddShapeResponse) -> Self {
-        match response {
+impl AddShapeResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             AddShapeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
@@ -75,9 +75,9 @@ pub enum AddPetResponse {
     NoContent,
 }
 
-impl From<AddPetResponse> for Response {
-    fn from(response: AddPetResponse) -> Self {
-        match response {
+impl AddPetResponse {
+    pub(crate) fn respond(self) -> Response {
+        match self {
             AddPetResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
