@@ -164,6 +164,7 @@ impl Call {
     /// # Errors
     /// Where it is not UTF-8.
     pub fn text<T: FromText>(&self) -> Result<T, Refused> {
+        self.content()?;
         let text = std::str::from_utf8(&self.received).map_err(|_| Refused)?;
         T::from_text(text).ok_or(Refused)
     }
@@ -173,9 +174,9 @@ impl Call {
     /// # Errors
     /// Where it is not UTF-8.
     pub fn optional_text<T: FromText>(&self) -> Result<Option<T>, Refused> {
-        match self.received.is_empty() {
-            true => Ok(None),
-            false => self.text().map(Some),
+        match self.has_body() {
+            true => self.text().map(Some),
+            false => Ok(None),
         }
     }
 
