@@ -15,6 +15,7 @@ mod limits;
 mod names;
 mod naming;
 mod operations;
+mod outgoing;
 mod parameters;
 mod parts;
 mod payloads;
@@ -37,7 +38,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
-    model::{self, Api, Group, NameTable, Omitted, Payload, TypeDef},
+    model::{self, Api, Group, NameTable, Omitted, Outgoing, Payload, TypeDef},
     spec::{Document, Operation, Unsupported},
 };
 use contract::Definitions;
@@ -46,6 +47,7 @@ use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
 use naming::Naming;
+use operations::Ways;
 use security::Requirements;
 use types::Types;
 use unsupported::Reach;
@@ -88,15 +90,22 @@ pub fn lower(
         }
         return None;
     }
-    let (kept, omitted) = sift(document, &reach, all);
+    let (kept, mut omitted) = sift(document, &reach, all);
+    let (sent, unsent) = outgoing::outgoing(document, &kept, &reach);
+    omitted.extend(unsent);
     let mut requirements = Requirements::new(document, &naming);
     let mut groups = Groups::new(document, &kept, &naming);
     let mut examples = Examples::new(document, &one_way);
     let mut written = Contracts::default();
     let mut answers = Map::new();
-    let names = operations::name_all(&naming, &kept);
-    for (operation, names) in kept.iter().zip(names) {
-        let mut lowered = operations::lower(&mut types, &naming, names, operation);
+    let every: Vec<&Operation> = kept
+        .iter()
+        .copied()
+        .chain(sent.iter().map(|one| &one.operation))
+        .collect();
+    let mut names = operations::name_all(&naming, &every).into_iter();
+    for (operation, names) in kept.iter().zip(names.by_ref()) {
+        let mut lowered = operations::lower(&mut types, &naming, names, operation, Ways::INCOMING);
         lowered.security = requirements.of(operation);
         written.add(&mut types, operation, &lowered);
         match examples.answer(&mut types, operation, &lowered.id) {
@@ -105,6 +114,16 @@ pub fn lower(
         }
         groups.add(&operation.tags, lowered);
     }
+    let mut outgoing = Vec::new();
+    for (one, names) in sent.iter().zip(names) {
+        let operation =
+            operations::lower(&mut types, &naming, names, &one.operation, Ways::OUTGOING);
+        written.add(&mut types, &one.operation, &operation);
+        outgoing.push(Outgoing {
+            target: one.target.clone(),
+            operation,
+        });
+    }
     types.rest(&reach);
     let (mut types, definitions) = types.finish();
     let contract = written.json(&definitions);
@@ -112,7 +131,7 @@ pub fn lower(
     cycles::break_cycles(&mut types);
     check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
-    text_marks::mark_text(&mut types, &groups);
+    text_marks::mark_text(&mut types, &groups, &outgoing);
     let (errors, error_answers) = error_answers(&types, &mut groups);
     let security = requirements.finish();
     let (names, clashes) = naming.finish();
@@ -128,6 +147,7 @@ pub fn lower(
         names,
         types,
         groups,
+        outgoing,
         security,
         errors,
         error_answers,

@@ -5,9 +5,9 @@ mod operations;
 
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use operations::{
-    Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Parameter,
+    Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Outgoing, Parameter,
     PartVariant, Parts, Payload, PayloadVariant, Reading, RequiredScheme, Requirement, Scheme,
-    Security,
+    Security, Target,
 };
 
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Api {
     pub types: Vec<TypeDef>,
     /// The operations, a group for each tag.
     pub groups: Vec<Group>,
+    /// The requests that the service itself sends.
+    pub outgoing: Vec<Outgoing>,
     /// How callers are known.
     pub security: Security,
     /// How errors of the framework are put in the document's schemas.

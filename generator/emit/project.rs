@@ -28,6 +28,8 @@ struct ApiManifest<'a> {
 #[template(path = "project/service.Cargo.toml", escape = "none")]
 struct ServiceManifest<'a> {
     name: &'a str,
+    /// Whether it sends requests of its own: webhooks or callbacks.
+    sends: bool,
 }
 
 #[derive(Template)]
@@ -58,7 +60,10 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     files.add("api/Cargo.toml", Owner::Generated, text(&manifest)?)?;
     files.add("runtime/Cargo.toml", Owner::Generated, RUNTIME_MANIFEST)?;
     copy(&RUNTIME, "runtime/src", files)?;
-    let manifest = ServiceManifest { name };
+    let manifest = ServiceManifest {
+        name,
+        sends: !api.outgoing.is_empty(),
+    };
     files.add(
         &format!("services/{name}/Cargo.toml"),
         Owner::Scaffold,

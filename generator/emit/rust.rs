@@ -3,9 +3,12 @@
 mod api;
 mod append;
 mod checks;
+mod client;
 mod errors;
 mod group;
+mod outgoing;
 mod payload;
+mod payload_client;
 mod printing;
 mod request;
 mod response;
@@ -39,6 +42,23 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         rust(files, "errors", errors::items(api))?;
     }
     rust(files, "table", table::items(api))?;
+    rust(files, "client", client::items(api))?;
+    for group in &api.groups {
+        let module = group.module.trim_start_matches("r#");
+        rust(
+            files,
+            &format!("client/{module}"),
+            client::group(api, group),
+        )?;
+    }
+    for (name, items) in [
+        ("callbacks", outgoing::callbacks(api)),
+        ("webhooks", outgoing::webhooks(api)),
+    ] {
+        if let Some(items) = items {
+            rust(files, name, items)?;
+        }
+    }
     for (name, json) in [("contract", &api.contract), ("examples", &api.examples)] {
         let text = format!("{json:#}\n");
         files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;

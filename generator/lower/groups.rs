@@ -37,7 +37,17 @@ impl<'a> Groups<'a> {
         ] {
             naming.reserve("traits", taken);
         }
-        for taken in ["errors", "main", "security", "service", "table", "types"] {
+        for taken in [
+            "callbacks",
+            "client",
+            "errors",
+            "main",
+            "security",
+            "service",
+            "table",
+            "types",
+            "webhooks",
+        ] {
             naming.reserve("modules", taken);
         }
         let mut tags: Vec<&str> = kept.iter().map(|one| tag_of(&one.tags)).collect();

@@ -55,12 +55,33 @@ pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<
     .collect()
 }
 
+/// Which way the bodies of an operation go, as far as `readOnly` and `writeOnly` are concerned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ways {
+    pub(super) asked: Direction,
+    pub(super) answered: Direction,
+}
+
+impl Ways {
+    /// Callers ask the service.
+    pub(super) const INCOMING: Ways = Ways {
+        asked: Direction::Request,
+        answered: Direction::Answer,
+    };
+    /// The service tells others what it has: what may only be read is in what it sends.
+    pub(super) const OUTGOING: Ways = Ways {
+        asked: Direction::Answer,
+        answered: Direction::Request,
+    };
+}
+
 /// Turns one operation into its method; its security and error answers are left to their own passes.
 pub(super) fn lower(
     types: &mut Types,
     naming: &Naming,
     called: OperationNames,
     operation: &spec::Operation,
+    ways: Ways,
 ) -> Operation {
     let OperationNames {
         id,
@@ -71,7 +92,7 @@ pub(super) fn lower(
     let body = operation
         .body
         .as_ref()
-        .and_then(|body| lower_body(types, naming, body, &base));
+        .and_then(|body| lower_body(types, naming, body, &base, ways.asked));
     let parameters = parameters(types, naming, operation, &base);
     let mut variants = Scope::default();
     let mut answers = Vec::new();
@@ -80,6 +101,7 @@ pub(super) fn lower(
             operation: &id,
             base: &base,
             name: variants.claim(&status_name(response.status)),
+            way: ways.answered,
         };
         answers.push(answer(types, naming, response, place));
     }
@@ -140,6 +162,7 @@ fn lower_body(
     naming: &Naming,
     body: &spec::RequestBody,
     base: &str,
+    way: Direction,
 ) -> Option<Body> {
     let name = naming.claim(
         &format!("fields of {base}Request"),
@@ -150,7 +173,7 @@ fn lower_body(
         },
     );
     let site = Site {
-        way: Direction::Request,
+        way,
         base,
         answer: None,
     };
@@ -167,6 +190,7 @@ struct AnswerPlace<'s> {
     operation: &'s str,
     base: &'s str,
     name: String,
+    way: Direction,
 }
 
 fn answer(
@@ -179,6 +203,7 @@ fn answer(
         operation,
         base,
         name,
+        way,
     } = place;
     let scope = format!("fields of {base}Response::{name}");
     naming.reserve(&scope, "status");
@@ -201,13 +226,13 @@ fn answer(
                 .clone()
                 .unwrap_or_else(|| doc(&view.schema)),
             described: header_form(types, header),
-            slot: without_null(types.slot(header.schema, Direction::Answer, &hint)),
+            slot: without_null(types.slot(header.schema, way, &hint)),
             required: header.required,
         });
     }
     let base = format!("{base} {name}");
     let site = Site {
-        way: Direction::Answer,
+        way,
         base: &base.replace(' ', ""),
         answer: Some(format!("{operation} {}", status_word(response.status))),
     };

@@ -5,6 +5,7 @@ use super::{
     names,
     naming::{Naming, Wanted},
     parameters::without_null,
+    text_kinds::{TextKind, kind},
     types::{Types, doc},
 };
 use crate::{
@@ -23,6 +24,8 @@ pub(super) struct Part {
     /// The schema of one part: of a list that of an item, which has a part of its own.
     pub(super) schema: SchemaId,
     pub(super) list: bool,
+    /// Whether it is JSON: said so, or a value that has parts (OpenAPI 3.1, encoding object, `contentType`).
+    pub(super) json: bool,
 }
 
 /// The members of a form, those of its alternatives as well.
@@ -60,8 +63,11 @@ fn part(types: &mut Types, content: &spec::Content, property: Property) -> Part 
     let schema = items.unwrap_or(property.schema);
     let said = content.parts.iter().find(|one| one.name == property.name);
     let media_type = said.and_then(|one| one.media_type.as_deref());
+    let json = media_type.map(|one| one.contains("json"));
+    let has_parts = kind(&mut types.views, schema) == TextKind::Parts;
     let view = types.views.view(schema);
     Part {
+        json: json.unwrap_or(has_parts),
         file: is_file(&view.schema, media_type),
         property,
         schema,
@@ -133,6 +139,7 @@ pub(super) fn parts(
                 wire: part.property.name.clone(),
                 doc: doc(&words.schema),
                 slot,
+                json: part.json,
             });
         }
     }

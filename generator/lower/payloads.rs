@@ -36,7 +36,10 @@ pub(super) fn payload(
             _ => format!("{} {} body", site.base, word(&one.media_type.value)),
         };
         let content = content(types, naming, one, site, &hint);
-        let described = matches!(content, Content::Described(_));
+        let described = matches!(
+            content,
+            Content::Described(_) | Content::Items(_) | Content::Events(_)
+        );
         let carried = Carried {
             media_type: sent_media_type(one),
             kind: one.kind,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model,
     openapi::{Encoding, Location},
-    spec::{Content, ContentKind, Operation, Parameter, PartEncoding},
+    spec::{Content, ContentKind, Operation, Parameter},
 };
 
 /// The entry of one operation.
@@ -146,6 +146,7 @@ fn all_parts(types: &mut Types, content: &Content) -> Map<String, Json> {
         file,
         schema,
         list,
+        json,
     } in members
     {
         let mut entry = Map::new();
@@ -155,12 +156,7 @@ fn all_parts(types: &mut Types, content: &Content) -> Map<String, Json> {
         if file {
             entry.insert("file".into(), json!(true));
         } else {
-            let said = |one: &&PartEncoding| one.name == property.name;
-            let media_type = content.parts.iter().find(said);
-            let media_type = media_type.and_then(|one| one.media_type.as_deref());
-            let told = media_type.map(|one| one.contains("json"));
-            let parts = matches!(kind(&mut types.views, schema), TextKind::Parts);
-            if told.unwrap_or(parts) {
+            if json {
                 entry.insert("json".into(), json!(true));
             }
             let schema = types.definitions.schema(schema, Direction::Request);

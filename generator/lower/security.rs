@@ -16,6 +16,7 @@ pub(super) struct Requirements<'a> {
     scheme_of: Vec<Option<usize>>,
     naming: &'a Naming,
     functions: Scope,
+    constants: Scope,
 }
 
 impl<'a> Requirements<'a> {
@@ -26,6 +27,7 @@ impl<'a> Requirements<'a> {
             scheme_of: vec![None; document.security_schemes.len()],
             naming,
             functions: Scope::default(),
+            constants: Scope::default(),
         }
     }
 
@@ -59,6 +61,7 @@ impl<'a> Requirements<'a> {
         let prefix = if optional { "maybe " } else { "" };
         let name = names::field_name(&format!("{prefix}{}", words.join(" or ")));
         self.security.requirements.push(Requirement {
+            constant_name: self.constants.claim(&names::constant_name(&name)),
             name: self.functions.claim(&name),
             alternatives,
             optional,

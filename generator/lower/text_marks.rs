@@ -1,13 +1,14 @@
 //! Which types are read from parameters or written to headers.
 
 use super::check_marks::visit;
-use crate::model::{Content, Group, Payload, Reading, Slot, TypeDef, TypeId, TypeKind};
+use crate::model::{Content, Group, Outgoing, Payload, Reading, Slot, TypeDef, TypeId, TypeKind};
 
 /// Marks the enums that stand in parameters, headers and plain texts, behind aliases and lists as well.
-pub(super) fn mark_text(types: &mut [TypeDef], groups: &[Group]) {
+pub(super) fn mark_text(types: &mut [TypeDef], groups: &[Group], outgoing: &[Outgoing]) {
     let mut open: Vec<TypeId> = Vec::new();
     let mut see = |slot: &Slot| visit(slot, &mut |id| open.push(id));
-    for operation in groups.iter().flat_map(|group| &group.operations) {
+    let asked = groups.iter().flat_map(|group| &group.operations);
+    for operation in asked.chain(outgoing.iter().map(|one| &one.operation)) {
         for parameter in &operation.parameters {
             if !matches!(parameter.reading, Reading::Described(_)) {
                 see(&parameter.slot);

@@ -21,13 +21,8 @@ impl Reach {
             wants.push(own);
             children.push(schema.children());
         }
-        let operations = document.operations.iter().map(|one| {
-            one.unsupported
-                .iter()
-                .cloned()
-                .chain(callbacks(one))
-                .collect()
-        });
+        let operations = document.operations.iter();
+        let operations = operations.map(|one| one.unsupported.clone());
         Reach {
             wants,
             children,
@@ -40,16 +35,19 @@ impl Reach {
         let operations = self.operations.iter().flatten();
         let schemas = self.wants.iter().flatten();
         let all = document.unsupported.iter().chain(operations).chain(schemas);
-        let hooks = document.webhooks.iter().map(|hook| Unsupported {
-            span: hook.operation.path.span,
-            feature: "a webhook".into(),
-        });
-        all.cloned().chain(hooks).collect()
+        all.cloned().collect()
     }
 
     /// What one operation needs that is not generated yet.
     pub(super) fn needs(&self, index: usize, operation: &Operation) -> BTreeSet<Unsupported> {
         let mut needs: BTreeSet<_> = self.operations[index].iter().cloned().collect();
+        needs.extend(self.reached(&roots(operation)));
+        needs
+    }
+
+    /// What an operation that is none of the document's paths needs.
+    pub(super) fn of_operation(&self, operation: &Operation) -> BTreeSet<Unsupported> {
+        let mut needs: BTreeSet<_> = operation.unsupported.iter().cloned().collect();
         needs.extend(self.reached(&roots(operation)));
         needs
     }
@@ -71,13 +69,6 @@ impl Reach {
         }
         needs
     }
-}
-
-fn callbacks(operation: &Operation) -> impl Iterator<Item = Unsupported> {
-    operation.callbacks.iter().map(|callback| Unsupported {
-        span: callback.expression.span,
-        feature: "a callback".into(),
-    })
 }
 
 /// The schemas that stand in an operation itself.

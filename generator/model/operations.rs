@@ -51,6 +51,24 @@ pub struct Operation {
     pub errors: Vec<usize>,
 }
 
+/// A request that the service itself sends.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Where it goes.
+    pub target: Target,
+    /// What is sent, and what comes back.
+    pub operation: Operation,
+}
+
+/// Where a request of the service goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Wherever someone has asked for it.
+    Webhook,
+    /// To the address that a runtime expression gives.
+    Callback(String),
+}
+
 /// One parameter.
 #[derive(Debug)]
 pub struct Parameter {
@@ -178,6 +196,8 @@ pub struct PartVariant {
     pub doc: String,
     /// What it holds; none for a file, whose bytes come as they come.
     pub slot: Option<Slot>,
+    /// Whether it is written as JSON.
+    pub json: bool,
 }
 
 /// One answer of an operation.
@@ -252,6 +272,8 @@ pub struct Scheme {
 pub struct Requirement {
     /// The name of the function that tries them.
     pub name: String,
+    /// The name of the client's constant that lists them.
+    pub constant_name: String,
     /// The alternatives; what each asks for must all be there.
     pub alternatives: Vec<Vec<RequiredScheme>>,
     /// Whether a caller without a credential passes as well.

@@ -4,12 +4,13 @@ use std::{
     future::poll_fn,
     io,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+#[cfg(any(feature = "client", feature = "server"))]
 use hyper::body::Incoming;
 
 /// Bytes: all at once, or as they come.
@@ -17,6 +18,7 @@ pub struct Body(Content);
 
 enum Content {
     Full(Bytes),
+    #[cfg(any(feature = "client", feature = "server"))]
     Received(Received),
     Stream(Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>),
 }
@@ -27,7 +29,8 @@ impl Body {
         Body(Content::Full(Bytes::new()))
     }
 
-    /// The body of a request, as it comes.
+    /// The body of a message, as it comes.
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn received(incoming: Received) -> Self {
         Body(Content::Received(incoming))
     }
@@ -70,7 +73,7 @@ impl std::fmt::Debug for Body {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
         match &self.0 {
             Content::Full(bytes) => write!(out, "Body({} bytes)", bytes.len()),
-            Content::Received(_) | Content::Stream(_) => out.write_str("Body(stream)"),
+            _ => out.write_str("Body(stream)"),
         }
     }
 }
@@ -82,6 +85,7 @@ impl Stream for Body {
         match &mut self.0 {
             Content::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Full(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => Pin::new(received).poll_next(cx),
             Content::Stream(stream) => stream.as_mut().poll_next(cx),
         }
@@ -89,14 +93,16 @@ impl Stream for Body {
 }
 
 /// The bytes of a body on a connection.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) struct Received(pub(crate) Incoming);
 
+#[cfg(any(feature = "client", feature = "server"))]
 impl Stream for Received {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let frame = ready!(Pin::new(&mut self.0).poll_frame(cx));
+            let frame = std::task::ready!(Pin::new(&mut self.0).poll_frame(cx));
             match frame {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => {
@@ -139,6 +145,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => received.0.size_hint(),
             Content::Stream(_) => SizeHint::default(),
         }

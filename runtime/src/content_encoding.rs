@@ -92,8 +92,10 @@ pub(crate) enum Stopped {
     /// More bytes came out than may: this many may.
     TooMany(u64),
     /// It grows out of all proportion to what was sent.
+    #[cfg(feature = "compression")]
     Bomb,
     /// It is not what its coding says: cut off, damaged, or followed by something else.
+    #[cfg(feature = "compression")]
     Damaged(String),
 }
 
@@ -108,9 +110,11 @@ impl fmt::Display for Stopped {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Stopped::TooMany(most) => write!(out, "the body, decoded, is larger than {most} bytes"),
+            #[cfg(feature = "compression")]
             Stopped::Bomb => {
                 out.write_str("the body, decoded, is out of all proportion to what was sent")
             }
+            #[cfg(feature = "compression")]
             Stopped::Damaged(cause) => {
                 write!(out, "the body does not fit its content coding: {cause}")
             }

@@ -1,7 +1,10 @@
 //! What `contract.json` says of requests and answers: where values stand, how they are written, which schema they keep
 //! to.
 
+mod content;
+#[cfg(feature = "server")]
 mod readings;
+#[cfg(feature = "server")]
 mod violations;
 
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -9,24 +12,26 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{
-    ContentKind,
-    shape::Shape,
-    style::{Encoding, Field, Style},
-};
+#[cfg(feature = "server")]
+use crate::style::{Encoding, Style};
+use crate::{ContentKind, shape::Shape, style::Field};
 
+#[cfg(feature = "server")]
 pub(crate) use readings::cookie;
+#[cfg(feature = "server")]
 pub(crate) use violations::{is_empty, told, violations};
 
 /// What is asked of the requests of one operation.
 #[derive(Deserialize, Default)]
 pub(crate) struct Request {
+    #[cfg(feature = "server")]
     #[serde(default)]
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
 }
 
 /// One parameter.
+#[cfg(feature = "server")]
 #[derive(Deserialize)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
@@ -49,6 +54,7 @@ pub(crate) struct Parameter {
 }
 
 /// Where a parameter stands.
+#[cfg(feature = "server")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Place {
@@ -62,6 +68,7 @@ pub(crate) enum Place {
 /// The body of a request.
 #[derive(Deserialize)]
 pub(crate) struct Body {
+    #[cfg(feature = "server")]
     pub(crate) required: bool,
     pub(crate) contents: Vec<Content>,
 }
@@ -89,6 +96,7 @@ pub(crate) struct Content {
 #[derive(Deserialize)]
 pub(crate) struct PartDescription {
     /// Whether its bytes are taken as they come.
+    #[cfg(feature = "server")]
     #[serde(default)]
     pub(crate) file: bool,
     /// Whether there may be several of its name, one for each item of a list.
@@ -97,8 +105,10 @@ pub(crate) struct PartDescription {
     #[serde(default)]
     pub(crate) json: bool,
     /// The schema of one part.
+    #[cfg(feature = "server")]
     #[serde(default = "anything")]
     pub(crate) schema: Value,
+    #[cfg(feature = "server")]
     #[serde(skip)]
     shape: OnceLock<Shape>,
 }
@@ -107,6 +117,7 @@ fn anything() -> Value {
     Value::Bool(true)
 }
 
+#[cfg(feature = "server")]
 impl Place {
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -118,6 +129,7 @@ impl Place {
     }
 }
 
+#[cfg(feature = "server")]
 impl Parameter {
     pub(crate) fn shape(&self, definitions: &Map<String, Value>) -> &Shape {
         self.shape
@@ -140,6 +152,7 @@ impl Content {
     }
 }
 
+#[cfg(feature = "server")]
 impl PartDescription {
     pub(crate) fn shape(&self, definitions: &Map<String, Value>) -> &Shape {
         self.shape

@@ -6,9 +6,11 @@ mod members;
 
 use std::fmt;
 
+#[cfg(any(feature = "client", feature = "server"))]
+use serde::de::Deserialize;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess,
-    SeqAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 
 use members::Members;
@@ -18,6 +20,7 @@ use members::Members;
 pub struct Exact<T>(pub T);
 
 /// Reads JSON text.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = T::deserialize(Exact(&mut json))?;

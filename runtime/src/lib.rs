@@ -1,71 +1,114 @@
 //! What every service that Oarlock generates runs on: one port for the API and one for operators, probes, metrics,
 //! logs, limits, and a shutdown that loses nothing. It knows nothing of any one document: all that varies comes in
 //! as a table of operations.
+//!
+//! The feature `server` has all of that, `client` has what generated clients run on; types need neither.
 
+#[cfg(feature = "server")]
 mod accept;
+#[cfg(feature = "server")]
 mod admin;
+#[cfg(feature = "server")]
 mod auth;
 mod body;
+#[cfg(feature = "server")]
 mod call;
 pub mod check;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "server")]
 mod config;
+#[cfg(any(feature = "client", feature = "server"))]
 mod content_encoding;
+mod content_kind;
+#[cfg(feature = "server")]
 mod context;
+#[cfg(any(feature = "client", feature = "server"))]
 mod contract;
+#[cfg(feature = "server")]
 mod drain;
 mod exact;
+#[cfg(feature = "server")]
 mod example;
+#[cfg(any(feature = "client", feature = "server"))]
 mod expression;
 mod format;
+#[cfg(any(feature = "client", feature = "server"))]
 mod framing;
+#[cfg(feature = "server")]
 mod handler;
+#[cfg(feature = "server")]
 mod healthcheck;
 mod items;
+#[cfg(feature = "server")]
 mod log;
+#[cfg(any(feature = "client", feature = "server"))]
 mod media_type;
+#[cfg(feature = "server")]
 mod metrics;
 mod multipart;
 mod number;
+#[cfg(feature = "server")]
 mod operation;
 mod parts;
 mod pattern;
 mod problem;
+#[cfg(any(feature = "client", feature = "server"))]
 mod received_item;
+#[cfg(feature = "server")]
 mod response;
+#[cfg(feature = "server")]
 mod routing;
+#[cfg(feature = "server")]
 mod run;
 mod schema;
+#[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
 mod service;
+#[cfg(any(feature = "client", feature = "server"))]
 mod shape;
+#[cfg(any(feature = "client", feature = "server"))]
 mod style;
 mod text;
+#[cfg(feature = "server")]
 mod trace;
 pub mod wire;
+#[cfg(any(feature = "client", feature = "server"))]
 mod xml;
 
+#[cfg(feature = "server")]
 pub use auth::{ApiKey, Basic, Bearer, Credential, Unauthorized};
 pub use body::Body;
 pub use bytes::Bytes;
+#[cfg(feature = "server")]
 pub use call::{Call, Refused};
+pub use content_kind::ContentKind;
+#[cfg(feature = "server")]
 pub use context::RequestContext;
+#[cfg(any(feature = "client", feature = "server"))]
 pub use expression::{Exchange, Expression};
 pub use format::{Date, DateTime, Password, Uuid};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use items::{Closed, Event, Events, ItemSender, Items, channel};
 pub use multipart::{FormData, MultipartError, Part, PartError};
 pub use number::{Integer, Number};
-pub use operation::{
-    Answering, ContentKind, Contract, Declared, ErrorAnswer, Failure, Operation, RequestBody,
-};
-pub use parts::{FromPart, Parts, ReceivedPart};
+#[cfg(feature = "server")]
+pub use operation::{Answering, Contract, Declared, ErrorAnswer, Failure, Operation, RequestBody};
+#[cfg(feature = "server")]
+pub use parts::{FromPart, ReceivedPart};
+pub use parts::{IntoPart, Parts, SentPart};
 pub use pattern::{Pattern, check_pattern};
 pub use problem::{Problem, Violation};
-pub use response::{HeaderForm, Response, status, to_json, to_text};
+#[cfg(feature = "server")]
+pub use response::{Response, status, to_json, to_text};
+#[cfg(feature = "server")]
 pub use run::run;
 pub use schema::{Guard, Schemas, Validator};
+#[cfg(feature = "server")]
 pub use service::Service;
-pub use style::{Encoding, Style};
+#[cfg(any(feature = "client", feature = "server"))]
+pub use style::{Encoding, HeaderForm, Style};
 pub use text::{FromText, ToText};
 pub use wire::{ListOrOther, ObjectOrOther};
 

@@ -97,6 +97,7 @@ pub(crate) struct ParameterValue<'t>(&'t str);
 
 impl<'t> ParameterValue<'t> {
     /// What was sent, quotes and escapes included.
+    #[cfg(feature = "server")]
     pub(crate) fn raw(self) -> &'t str {
         self.0
     }
@@ -236,6 +237,13 @@ pub(crate) fn choose<'d>(sent: &str, declared: impl Iterator<Item = &'d str>) ->
         }
     }
     best.map(|(index, _)| index)
+}
+
+/// The charset that a `Content-Type` names, in lower case.
+#[cfg(any(test, feature = "client"))]
+pub(crate) fn charset(content_type: &str) -> Option<String> {
+    let value = MediaType::parse(content_type)?.parameter("charset")?;
+    Some(value.chars().map(|one| one.to_ascii_lowercase()).collect())
 }
 
 /// Whether a text under this `Content-Type` is to be read as UTF-8: it says so, says US-ASCII, or says nothing.

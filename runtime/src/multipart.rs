@@ -5,26 +5,32 @@
 mod form;
 mod header;
 mod part;
+#[cfg(feature = "server")]
 mod scan;
 
 #[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;
 
+use std::{fmt, io};
+#[cfg(feature = "server")]
 use std::{
-    fmt,
     future::poll_fn,
-    io,
     sync::{Arc, Mutex, PoisonError},
 };
 
+#[cfg(feature = "server")]
 use bytes::Bytes;
+#[cfg(feature = "server")]
 use futures_core::Stream;
 
 pub use form::FormData;
 pub use part::{Part, PartError};
+#[cfg(feature = "server")]
 use scan::Scanner;
 
 /// How much of a body is taken beside the contents of its parts.
+#[cfg(feature = "server")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// How many parts there may be.
@@ -33,6 +39,7 @@ pub(crate) struct Limits {
     pub(crate) headers: usize,
 }
 
+#[cfg(feature = "server")]
 impl Default for Limits {
     fn default() -> Self {
         Limits {
@@ -43,8 +50,10 @@ impl Default for Limits {
 }
 
 /// A body of `multipart/form-data` that is read part by part.
+#[cfg(feature = "server")]
 pub(crate) struct Multipart(Arc<Mutex<Scanner>>);
 
+#[cfg(feature = "server")]
 impl Multipart {
     /// Reads a body by its `Content-Type`.
     ///
@@ -67,7 +76,7 @@ impl Multipart {
     pub(crate) async fn next(&mut self) -> Result<Option<Part>, MultipartError> {
         let number = scanner(&self.0).pass_over();
         let headers = poll_fn(|cx| scanner(&self.0).poll_headers(cx)).await?;
-        let part = headers.map(|headers| Part::new(headers, Arc::clone(&self.0), number));
+        let part = headers.map(|headers| Part::received(headers, Arc::clone(&self.0), number));
         part.transpose().map_err(|what| {
             scanner(&self.0).give_up(&what);
             MultipartError::Malformed(what)
@@ -76,6 +85,7 @@ impl Multipart {
 }
 
 /// A scanner to be used; one that a panic of the body left behind can be used like any other.
+#[cfg(feature = "server")]
 fn scanner(shared: &Mutex<Scanner>) -> std::sync::MutexGuard<'_, Scanner> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

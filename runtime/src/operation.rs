@@ -2,9 +2,7 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use serde::Deserialize;
-
-use crate::{Call, Problem, Response, Schemas, Unauthorized, Violation};
+use crate::{Call, ContentKind, Problem, Response, Schemas, Unauthorized, Violation};
 
 /// A handler at work.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
@@ -37,49 +35,6 @@ pub struct RequestBody {
     pub required: bool,
     /// The media types it may have, each with how its bytes become values.
     pub contents: &'static [(&'static str, ContentKind)],
-}
-
-/// How a body's bytes become values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ContentKind {
-    /// JSON.
-    Json,
-    /// Text.
-    Text,
-    /// Bytes as they come.
-    Bytes,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// `multipart/form-data` as a whole.
-    Multipart,
-    /// The parts of `multipart/form-data` as they come.
-    Parts,
-    /// XML.
-    Xml,
-    /// JSON texts, one a line.
-    JsonLines,
-    /// JSON texts in a row (RFC 7464).
-    JsonSequence,
-    /// Server-sent events, by their data.
-    Events,
-    /// Server-sent events, by all of their fields.
-    EventObjects,
-}
-
-impl ContentKind {
-    /// Whether the body is read while the handler runs.
-    pub(crate) fn is_streamed(self) -> bool {
-        matches!(
-            self,
-            ContentKind::Bytes
-                | ContentKind::Parts
-                | ContentKind::JsonLines
-                | ContentKind::JsonSequence
-                | ContentKind::Events
-                | ContentKind::EventObjects
-        )
-    }
 }
 
 /// Which statuses a declared answer is for.

@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// How many violations one answer lists at most.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) const MAX_VIOLATIONS: usize = 100;
 
 /// What went wrong with a request.
@@ -32,6 +33,7 @@ enum Origin {
     /// A handler that is not written yet.
     Unwritten,
     /// The request, which breaks the document where only the handler came to read it.
+    #[cfg(any(feature = "client", feature = "server"))]
     Request,
 }
 
@@ -79,11 +81,13 @@ impl Problem {
         }
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn is_unwritten(&self) -> bool {
         self.origin == Origin::Unwritten
     }
 
     /// What a request breaks, found while the handler read it.
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn refused(status: StatusCode, errors: Vec<Violation>) -> Self {
         let detail = Self::detail_of(&errors);
         Problem {
@@ -94,11 +98,13 @@ impl Problem {
     }
 
     /// Whether the request breaks the document.
+    #[cfg(feature = "server")]
     pub(crate) fn is_refusal(&self) -> bool {
         self.origin == Origin::Request && !self.errors.is_empty()
     }
 
     /// What violations come to in one sentence.
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn detail_of(errors: &[Violation]) -> String {
         let words = errors.first().map(ToString::to_string).unwrap_or_default();
         match errors.len() {

@@ -1,4 +1,4 @@
-//! One item of a stream that a request carries: held against its exact schema, and read as its type.
+//! One item of a stream that a message carries: held against its exact schema, and read as its type.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, Exact, Problem, Validator, Violation, contract::Content, exact, problem::MAX_VIOLATIONS,
-    shape::Shape, style,
+    Exact, Problem, Schemas, Validator, Violation, contract::Content, exact,
+    problem::MAX_VIOLATIONS, shape::Shape, style,
 };
 
 /// Reads the items of one stream.
@@ -18,12 +18,30 @@ pub(crate) struct ItemReader {
 }
 
 impl ItemReader {
-    pub(crate) fn new(call: &Call, content: &Content) -> Self {
+    /// Reads items of a request.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_request(call: &crate::Call, content: &Content) -> Self {
         let index = call.content.unwrap_or_default();
         let key = format!("{} item {index}", call.context.operation);
-        let schemas = call.shared.schemas;
+        Self::new(call.shared.schemas, &key, content)
+    }
+
+    /// Reads items of an answer; whatever is of their type, where the contract says nothing of them.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_answer(schemas: &Schemas, key: &str) -> Self {
+        match schemas.answer(key) {
+            Some(content) => Self::new(schemas, &format!("answer item {key}"), content),
+            None => ItemReader {
+                validator: None,
+                shape: Shape::default(),
+            },
+        }
+    }
+
+    /// `key` is the one of the items' validator.
+    fn new(schemas: &Schemas, key: &str, content: &Content) -> Self {
         ItemReader {
-            validator: schemas.validator_of(&key, &content.schema),
+            validator: schemas.validator_of(key, &content.schema),
             shape: content.shape(schemas.definitions()).clone(),
         }
     }

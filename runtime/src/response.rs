@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::{
-    Body, Encoding, Events, Items, RequestContext, Schemas, Style, ToText,
+    Body, Encoding, Events, HeaderForm, Items, RequestContext, Schemas, Style, ToText,
     framing::{self, Framing},
     style,
 };
@@ -15,17 +15,6 @@ use crate::{
 /// How often a stream of events says that it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
-
-/// How a value with parts is written into a header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeaderForm {
-    /// `style: simple`.
-    Simple,
-    /// `style: simple` with `explode`.
-    Exploded,
-    /// JSON.
-    Json,
-}
 
 /// An answer.
 #[derive(Debug)]

@@ -1,24 +1,26 @@
 //! The exact schemas of a document: what decides where a type takes more than its schema.
 
+#[cfg(any(feature = "client", feature = "server"))]
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, OnceLock},
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
 };
+use std::{collections::BTreeSet, sync::OnceLock};
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+#[cfg(feature = "server")]
+use serde::Serialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
-use crate::{
-    ContentKind, Date, DateTime, Exact, Uuid,
-    contract::{Content, Request},
-    pattern::BACKTRACK_LIMIT,
-    style, xml,
-};
+#[cfg(any(feature = "client", feature = "server"))]
+use crate::contract::{Content, Request};
+use crate::{Date, DateTime, Exact, Uuid, pattern::BACKTRACK_LIMIT};
 
 /// The exact schemas of a document, read when the first of them is needed.
 pub struct Schemas {
     text: &'static str,
     parsed: OnceLock<Parsed>,
+    #[cfg(any(feature = "client", feature = "server"))]
     validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
@@ -26,9 +28,11 @@ pub struct Schemas {
 pub(crate) struct Parsed {
     #[serde(rename = "$defs", default)]
     definitions: Map<String, Value>,
+    #[cfg(any(feature = "client", feature = "server"))]
     #[serde(default)]
     operations: BTreeMap<String, Request>,
-    /// Bodies of answers that are written as the contract describes.
+    /// Bodies of answers that are written as the contract describes, and streams of them.
+    #[cfg(any(feature = "client", feature = "server"))]
     #[serde(default)]
     answers: BTreeMap<String, Content>,
 }
@@ -100,6 +104,7 @@ impl Schemas {
         Schemas {
             text,
             parsed: OnceLock::new(),
+            #[cfg(any(feature = "client", feature = "server"))]
             validators: Mutex::new(BTreeMap::new()),
         }
     }
@@ -113,37 +118,38 @@ impl Schemas {
         })
     }
 
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn definitions(&self) -> &Map<String, Value> {
         &self.parsed().definitions
     }
 
     /// What is asked of the requests of an operation.
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn request(&self, operation: &str) -> Option<&Request> {
         self.parsed().operations.get(operation)
     }
 
+    /// How the contract describes the body of an answer under `key`.
+    #[cfg(any(feature = "client", feature = "server"))]
+    pub(crate) fn answer(&self, key: &str) -> Option<&Content> {
+        self.parsed().answers.get(key)
+    }
+
     /// Writes a value as the contract describes it under `key`.
+    #[cfg(feature = "server")]
     pub fn write(&self, key: &str, value: &impl Serialize) -> Vec<u8> {
         let value = serde_json::to_value(value).unwrap_or_else(|error| {
             tracing::error!(%error, "a body cannot be written");
             Value::Null
         });
-        let Some(content) = self.parsed().answers.get(key) else {
-            return value.to_string().into_bytes();
-        };
-        match content.kind {
-            ContentKind::Xml => {
-                xml::write(&value, &content.root, content.shape(self.definitions()))
-            }
-            ContentKind::Form => style::form_from_object(&content.fields, &value).into_bytes(),
-            _ => match value {
-                Value::String(text) => text.into_bytes(),
-                other => other.to_string().into_bytes(),
-            },
+        match self.answer(key) {
+            Some(content) => content.write(&value, self.definitions()),
+            None => value.to_string().into_bytes(),
         }
     }
 
     /// The validator of a schema, made once for each key.
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn validator_of(&self, key: &str, schema: &Value) -> Option<Arc<Validator>> {
         let mut known = self
             .validators

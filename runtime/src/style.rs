@@ -2,7 +2,6 @@
 //! RFC 6570). A text does not tell a number from a string, so that a reading gives every value the text may stand
 //! for, and the exact schema chooses.
 
-#![allow(dead_code, unused_imports)] // TEMP
 mod candidates;
 mod deep;
 mod delimited;
@@ -10,6 +9,7 @@ mod escape;
 mod form;
 mod header;
 mod pairs;
+#[cfg(any(test, feature = "server"))]
 mod path;
 mod write;
 
@@ -19,13 +19,19 @@ mod tests;
 use serde::Deserialize;
 use serde_json::Value;
 
+#[cfg(any(test, feature = "server"))]
 use crate::shape::Shape;
+#[cfg(any(test, feature = "server"))]
 use pairs::Pairs;
 
 pub(crate) use candidates::scalars;
 pub(crate) use form::{form_from_object, object_from_form};
 pub(crate) use header::{from_header, to_header};
+#[cfg(any(test, feature = "server"))]
 pub(crate) use path::from_path;
+#[cfg(feature = "client")]
+pub(crate) use write::text;
+#[cfg(any(test, feature = "client"))]
 pub(crate) use write::{to_cookie, to_path, to_query};
 
 /// `style` of a parameter (OpenAPI 3.2, Style Values).
@@ -63,6 +69,17 @@ pub struct Encoding {
     /// `allowReserved`: reserved characters stand as they are.
     #[serde(default)]
     pub allow_reserved: bool,
+}
+
+/// How a value with parts is written into a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// `style: simple`.
+    Simple,
+    /// `style: simple` with `explode`.
+    Exploded,
+    /// JSON.
+    Json,
 }
 
 /// How one member of a form is written, where that differs from an exploded `form`.
@@ -107,6 +124,7 @@ type Found = Result<Option<Vec<Value>>, Malformed>;
 /// Reads a parameter from a query, or from the pairs of a form. An exploded object has no name of its own there; its
 /// members have, and all other pairs are its own too where its schema describes other members, except those of the
 /// names in `taken`.
+#[cfg(any(test, feature = "server"))]
 pub(crate) fn from_query(
     name: &str,
     encoding: Encoding,
@@ -118,6 +136,7 @@ pub(crate) fn from_query(
 }
 
 /// Reads a parameter from the values of `Cookie` headers (RFC 6265, section 4.2.1); `taken` is as in [`from_query`].
+#[cfg(any(test, feature = "server"))]
 pub(crate) fn from_cookie<'t>(
     name: &str,
     encoding: Encoding,

@@ -1,6 +1,8 @@
 //! Values as text: parameters and headers.
 
-use std::{borrow::Cow, fmt::Write as _};
+#[cfg(any(feature = "client", feature = "server"))]
+use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::{Date, DateTime, Password, Uuid};
 
@@ -138,6 +140,7 @@ impl<T: ToText> ToText for Vec<T> {
 }
 
 /// A part of a query, with `+` and percent-encoding undone; none where it is not UTF-8.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn decode_query(text: &str) -> Option<Cow<'_, str>> {
     match text.contains('+') {
         true => {
@@ -152,6 +155,7 @@ pub(crate) fn decode_query(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A part of a path, with percent-encoding undone; none where it is not UTF-8.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn decode_path(text: &str) -> Option<Cow<'_, str>> {
     match text.contains('%') {
         true => percent_encoding::percent_decode_str(text)

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::printing::{ident, inner_docs};
-use crate::model::Api;
+use crate::model::{Api, Target};
 
 pub(super) fn items(api: &Api) -> TokenStream {
     let words = inner_docs(&format!(
@@ -23,14 +23,29 @@ pub(super) fn items(api: &Api) -> TokenStream {
             )
         })
         .collect();
+    let server = quote!(#[cfg(feature = "server")]);
+    let client = quote!(#[cfg(feature = "client")]);
     if !api.security.requirements.is_empty() {
-        modules.push(module("security", "Who may call."));
+        let security = module("security", "Who may call.");
+        modules.push(quote!(#server #security));
     }
     if !api.errors.is_empty() {
-        modules.push(module(
-            "errors",
-            "Errors of the framework in the document's schemas.",
-        ));
+        let words = "Errors of the framework in the document's schemas.";
+        let errors = module("errors", words);
+        modules.push(quote!(#server #errors));
+    }
+    let calls = module("client", "Calls the service.");
+    modules.push(quote!(#client #calls));
+    let (hooks, callbacks): (Vec<_>, Vec<_>) = api
+        .outgoing
+        .iter()
+        .partition(|one| one.target == Target::Webhook);
+    for (name, words, all) in [
+        ("callbacks", "Calls callers back.", callbacks),
+        ("webhooks", "Tells others what they have asked for.", hooks),
+    ] {
+        let module = module(name, words);
+        modules.extend((!all.is_empty()).then(|| quote!(#client #module)));
     }
     if !api.types.is_empty() {
         modules.push(module("types", "The document's schemas."));
@@ -43,8 +58,10 @@ pub(super) fn items(api: &Api) -> TokenStream {
         #(#modules)*
         /// The document's exact schemas.
         pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
+        #[cfg(feature = "server")]
         #[rustfmt::skip]
         mod table;
+        #[cfg(feature = "server")]
         pub use table::{Api, service};
     }
 }

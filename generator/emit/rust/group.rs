@@ -11,16 +11,8 @@ use super::{
 };
 use crate::model::{Api, Group, Operation};
 
-/// What a tag's file may take from the runtime.
-const NAMES: [&str; 7] = [
-    "Body",
-    "Call",
-    "Problem",
-    "Refused",
-    "RequestContext",
-    "Response",
-    "StatusCode",
-];
+/// What the server's part of a tag's file may take from the runtime.
+const SERVER: [&str; 5] = ["Call", "Problem", "Refused", "RequestContext", "Response"];
 
 pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     let interface = interface(api, group);
@@ -32,24 +24,32 @@ pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     let body = quote!(#interface #(#operations)*);
     let mut found = BTreeSet::new();
     words(body.clone(), &mut found);
-    let used = NAMES
+    let used = SERVER
         .iter()
         .filter(|name| found.contains(**name))
         .map(|name| ident(name));
+    let status = found.contains("StatusCode").then(|| {
+        quote!(
+            use oarlock_runtime::StatusCode;
+        )
+    });
     let security = found.contains("Security").then(|| {
         quote!(
+            #[cfg(feature = "server")]
             use crate::security::Security;
         )
     });
     quote! {
+        #[cfg(feature = "server")]
         use oarlock_runtime::{#(#used),*};
+        #status
         #security
         #body
     }
 }
 
 /// The names that stand at the start of a path.
-fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
+pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let mut colons = 0;
     for tree in tokens {
         match &tree {
@@ -89,6 +89,7 @@ fn interface(api: &Api, group: &Group) -> TokenStream {
         .map(|operation| method(api, operation));
     quote! {
         #words
+        #[cfg(feature = "server")]
         pub trait #name: #bounds {
             #(#methods)*
         }

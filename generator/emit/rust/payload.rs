@@ -9,7 +9,9 @@ use super::{
     types::{self, Home},
 };
 use crate::{
-    model::{Api, Body, Carried, Content, Operation, Parts, Payload, PayloadVariant, Type},
+    model::{
+        Api, Body, Carried, Content, Operation, PartVariant, Parts, Payload, PayloadVariant, Type,
+    },
     openapi::ContentKind,
 };
 
@@ -121,6 +123,11 @@ fn parts_enum(api: &Api, id: &str, parts: &Parts) -> TokenStream {
             None => quote!(#wire => part.file().map(Self::#name),),
         }
     });
+    let sent = parts.parts.iter().map(sent);
+    let sent_other = parts.other.as_ref().map(|other| {
+        let other = ident(other);
+        quote!(Self::#other(part) => oarlock_runtime::SentPart::named(part),)
+    });
     let (other, rest) = match &parts.other {
         Some(other) => {
             let other = ident(other);
@@ -139,8 +146,28 @@ fn parts_enum(api: &Api, id: &str, parts: &Parts) -> TokenStream {
         #words
         #[derive(Debug)]
         pub enum #name { #(#variants)* #other }
+        impl oarlock_runtime::IntoPart for #name {
+            fn into_part(self) -> oarlock_runtime::SentPart {
+                match self { #(#sent)* #sent_other }
+            }
+        }
+        #[cfg(feature = "server")]
         impl oarlock_runtime::FromPart for #name {
             fn from_part(part: oarlock_runtime::ReceivedPart) -> Result<Self, Refused> { #read }
+        }
+    }
+}
+
+/// The arm that sends a part.
+fn sent(part: &PartVariant) -> TokenStream {
+    let (name, wire) = (ident(&part.name), &part.wire);
+    match (&part.slot, part.json) {
+        (None, _) => quote!(Self::#name(part) => oarlock_runtime::SentPart::file(#wire, part),),
+        (Some(_), true) => {
+            quote!(Self::#name(value) => oarlock_runtime::SentPart::json(#wire, &value),)
+        }
+        (Some(_), false) => {
+            quote!(Self::#name(value) => oarlock_runtime::SentPart::value(#wire, &value),)
         }
     }
 }

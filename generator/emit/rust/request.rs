@@ -17,6 +17,18 @@ use crate::{
 
 pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.request_type);
+    let types = types(api, operation);
+    let reading = reading(api, operation);
+    quote! {
+        #types
+        #[cfg(feature = "server")]
+        impl #name { #reading }
+    }
+}
+
+/// The struct, and the enums of its body.
+pub(super) fn types(api: &Api, operation: &Operation) -> TokenStream {
+    let name = ident(&operation.request_type);
     let words = docs(&format!(
         "What `{}` is asked.",
         operation.id.replace(['`', '\n'], "'")
@@ -39,7 +51,6 @@ pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
         true => quote!(#[derive(Debug)]),
         false => quote!(#[derive(Debug, Clone, PartialEq)]),
     };
-    let reading = reading(api, operation);
     let types = operation
         .body
         .as_ref()
@@ -48,7 +59,6 @@ pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
         #words
         #derive
         pub struct #name { #(#fields)* #body }
-        impl #name { #reading }
         #types
     }
 }

@@ -15,14 +15,29 @@ use crate::{
 
 pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.response_type);
-    let id = operation.id.replace(['`', '\n'], "'");
-    let words = docs(&format!("What `{id}` answers."));
-    let variants = operation.answers.iter().map(|answer| variant(api, answer));
+    let types = types(api, operation);
     let arms = operation
         .answers
         .iter()
         .map(|answer| arm(&operation.response_type, answer));
     let cx = needs_context(operation).then(|| quote!(, cx: &RequestContext));
+    quote! {
+        #types
+        #[cfg(feature = "server")]
+        impl #name {
+            pub(crate) fn respond(self #cx) -> Response {
+                match self { #(#arms)* }
+            }
+        }
+    }
+}
+
+/// The enum, and those of its bodies.
+pub(super) fn types(api: &Api, operation: &Operation) -> TokenStream {
+    let name = ident(&operation.response_type);
+    let id = operation.id.replace(['`', '\n'], "'");
+    let words = docs(&format!("What `{id}` answers."));
+    let variants = operation.answers.iter().map(|answer| variant(api, answer));
     let bodies = operation.answers.iter().filter_map(|answer| {
         let words = format!(
             "What `{id}` answers as `{}`, by its media type.",
@@ -39,11 +54,6 @@ pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
         #words
         #[derive(Debug)]
         pub enum #name { #(#variants)* }
-        impl #name {
-            pub(crate) fn respond(self #cx) -> Response {
-                match self { #(#arms)* }
-            }
-        }
         #(#bodies)*
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Reader<'a, '_> {
                 }
             }
         }
-        if responses.is_empty() {
+        if !responses.iter().any(is_success) {
             responses.push(undescribed(node.span));
         }
         responses
@@ -188,12 +188,21 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// The answer of an operation on whose answers the document says nothing.
+/// Whether an answer may tell that all went well.
+fn is_success(response: &Response) -> bool {
+    match response.status {
+        Status::Exact(code) => code < 400,
+        Status::Range(class) => class < 4,
+        Status::Default => true,
+    }
+}
+
+/// The success of an operation on whose success the document says nothing.
 fn undescribed(span: Span) -> Response {
     Response {
         span,
         status: Status::Range(2),
-        description: "The document does not say what is answered.".into(),
+        description: "The document does not say how success is answered.".into(),
         headers: Vec::new(),
         contents: Vec::new(),
         links: Vec::new(),

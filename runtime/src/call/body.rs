@@ -238,7 +238,7 @@ impl Call {
     pub fn parts<P: FromPart>(&mut self) -> Result<Parts<P>, Refused> {
         let content = self.described_content().ok_or(Refused)?;
         let body = self.stream()?;
-        Parts::of(self, content, body)
+        Parts::received(self, content, body)
     }
 
     /// [`Call::parts`], where there may be no body.
@@ -258,7 +258,7 @@ impl Call {
     /// Where there is no body.
     pub fn items<T: DeserializeOwned + 'static>(&mut self) -> Result<Items<T>, Refused> {
         let content = self.described_content().ok_or(Refused)?;
-        let reader = ItemReader::new(self, content);
+        let reader = ItemReader::of_request(self, content);
         let (body, most) = (self.stream()?, self.shared.max_body);
         Ok(match content.kind {
             ContentKind::EventObjects => {
@@ -290,7 +290,7 @@ impl Call {
     /// Where there is no body.
     pub fn events<T: DeserializeOwned + 'static>(&mut self) -> Result<Events<T>, Refused> {
         let content = self.described_content().ok_or(Refused)?;
-        let reader = ItemReader::new(self, content);
+        let reader = ItemReader::of_request(self, content);
         let (body, most) = (self.stream()?, self.shared.max_body);
         Ok(framing::read_events(body, most, move |data| {
             reader.data(data)
@@ -314,6 +314,7 @@ impl Call {
 /// Why a body could not be read to its end.
 fn unread(error: &io::Error, most: usize) -> Failure {
     match Stopped::of(error) {
+        #[cfg(feature = "compression")]
         Some(Stopped::Damaged(words)) => Cause::Damaged(words.clone()).into(),
         Some(_) => Cause::TooLarge(most).into(),
         None => Cause::Unread.into(),

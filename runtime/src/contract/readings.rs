@@ -142,22 +142,10 @@ fn taken<'c>(call: &'c Call, place: Place, name: &str) -> Vec<&'c str> {
 impl Content {
     /// What a body that was received as a whole may stand for.
     pub(crate) fn readings(&self, call: &Call) -> Result<Vec<Value>, String> {
-        let shape = self.shape(call.shared.schemas.definitions());
-        let text = || std::str::from_utf8(&call.received).map_err(|_| "it is not UTF-8".to_owned());
-        match self.kind {
-            ContentKind::Text => Ok(style::scalars(text()?, shape)),
-            ContentKind::Form => {
-                style::object_from_form(&self.fields, shape, text()?).map_err(|error| error.0)
-            }
-            ContentKind::Xml => xml::read(&call.received, &self.root, shape),
-            ContentKind::Multipart => match &call.form {
-                Some(Ok(value)) => Ok(vec![value.clone()]),
-                Some(Err(words)) => Err(words.clone()),
-                None => Err("it is not a form".into()),
-            },
-            _ => exact::from_slice(&call.received)
-                .map(|value| vec![value])
-                .map_err(|error| format!("it is not JSON: {error}")),
+        match (self.kind, &call.form) {
+            (ContentKind::Multipart, Some(Ok(value))) => Ok(vec![value.clone()]),
+            (ContentKind::Multipart, Some(Err(words))) => Err(words.clone()),
+            _ => self.read(&call.received, call.shared.schemas.definitions()),
         }
     }
 }

@@ -105,6 +105,15 @@ fn the_best_is_chosen_and_the_first_of_equals() {
 
 #[test]
 fn charsets_are_read() {
+    assert_eq!(
+        charset("text/plain; Charset=\"UTF-\\8\""),
+        Some("utf-8".into())
+    );
+    assert_eq!(
+        charset("text/plain; x=\"; charset=no\"; charset=Latin1"),
+        Some("latin1".into())
+    );
+    assert_eq!(charset("text/plain"), None);
     for good in [
         "text/plain",
         "text/plain;x=1",
@@ -151,6 +160,12 @@ fn no_text_makes_it_panic() {
         let (one, other) = (text(&mut random), text(&mut random));
         let _ = fits(&one, &other);
         let _ = choose(&one, [other.as_str(), one.as_str()].into_iter());
-        let _ = is_utf8_or_unsaid(&one);
+        assert_eq!(
+            is_utf8_or_unsaid(&one),
+            MediaType::parse(&one).is_none() || {
+                charset(&one)
+                    .is_none_or(|name| ["utf-8", "utf8", "us-ascii"].contains(&name.as_str()))
+            }
+        );
     }
 }

@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
+#[cfg(feature = "server")]
 use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_DISPOSITION};
 
 /// How many headers a part may have.
+#[cfg(feature = "server")]
 const MOST: usize = 32;
 
 /// The boundary that a `Content-Type` names.
+#[cfg(feature = "server")]
 pub(super) fn boundary(content_type: &str) -> Result<String, String> {
     let (kind, parameters) = parameters(content_type)?;
     if !kind.eq_ignore_ascii_case("multipart/form-data") {
@@ -29,6 +32,7 @@ pub(super) fn is_boundary(text: &str) -> bool {
 }
 
 /// The headers that stand in some lines, an empty one at their end.
+#[cfg(feature = "server")]
 pub(super) fn headers(lines: &[u8]) -> Result<HeaderMap, String> {
     // Without any, there is just the end of the boundary's line and the empty one.
     if lines == b"\r\n" {
@@ -54,6 +58,7 @@ pub(super) fn headers(lines: &[u8]) -> Result<HeaderMap, String> {
 
 /// A part's name and the name of its file (RFC 7578, section 4.2). `filename*` is not looked at: that section forbids
 /// it.
+#[cfg(feature = "server")]
 pub(super) fn disposition(headers: &HeaderMap) -> Result<(String, Option<String>), String> {
     let mut values = headers.get_all(CONTENT_DISPOSITION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -97,15 +102,18 @@ pub(super) fn encode(name: &str) -> String {
     encoded
 }
 
+#[cfg(feature = "server")]
 fn decode(name: &str) -> String {
     let quoted = name.replace("%22", "\"");
     quoted.replace("%0D", "\r").replace("%0A", "\n")
 }
 
 /// Parameters of a header, with their names in lower case.
+#[cfg(feature = "server")]
 type Parameters = Vec<(String, String)>;
 
 /// A value and its parameters. None may stand twice.
+#[cfg(feature = "server")]
 fn parameters(text: &str) -> Result<(&str, Parameters), String> {
     let (value, mut rest) = text.split_once(';').unwrap_or((text, ""));
     let mut parameters = Parameters::new();
@@ -136,6 +144,7 @@ fn parameters(text: &str) -> Result<(&str, Parameters), String> {
 
 /// A quoted value and what follows it. Browsers write a backslash as itself and no quotation mark within, others put a
 /// backslash before one; so a quotation mark after a backslash ends the value only where a value may end.
+#[cfg(feature = "server")]
 fn quoted(text: &str) -> Result<(String, &str), String> {
     let mut value = String::new();
     let mut rest = text;

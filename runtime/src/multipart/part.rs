@@ -1,34 +1,88 @@
 //! One part of a body.
 
+#[cfg(feature = "server")]
+use std::sync::{Arc, Mutex};
 use std::{
     fmt,
     future::poll_fn,
     io,
     pin::Pin,
-    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+};
 
-use super::{header, scan::Scanner, scanner};
+use super::{FormData, header};
+#[cfg(feature = "server")]
+use super::{scan::Scanner, scanner};
+use crate::Body;
 
-/// A part of a form whose content is read as it comes. It can be read until the next part is asked for.
+/// A part of a form whose content is read as it comes. One that was received can be read until the next part is asked
+/// for.
 pub struct Part {
     name: String,
     file_name: Option<String>,
     content_type: Option<String>,
     headers: HeaderMap,
-    scanner: Arc<Mutex<Scanner>>,
-    number: usize,
+    content: Content,
     /// Whether its end or an error was given out.
     ended: bool,
 }
 
+enum Content {
+    #[cfg(feature = "server")]
+    Received(Arc<Mutex<Scanner>>, usize),
+    Sent(Body),
+}
+
 impl Part {
-    pub(super) fn new(
+    /// A file to be sent: bytes, or a [`Body::stream`]. A name that is empty is left out, and a content type that a
+    /// header cannot carry counts as `application/octet-stream`.
+    pub fn new(file_name: &str, content_type: &str, content: impl Into<Body>) -> Self {
+        let carried = HeaderValue::from_str(content_type).is_ok();
+        let content_type = if carried {
+            content_type
+        } else {
+            "application/octet-stream"
+        };
+        let part = Part {
+            name: String::new(),
+            file_name: (!file_name.is_empty()).then(|| file_name.to_owned()),
+            content_type: Some(content_type.to_owned()),
+            headers: HeaderMap::new(),
+            content: Content::Sent(content.into()),
+            ended: false,
+        };
+        match HeaderValue::from_str(content_type) {
+            Ok(value) => part.with_header(CONTENT_TYPE, value),
+            Err(_) => part,
+        }
+    }
+
+    /// The part under a name: one that the document does not name has none by itself.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The part with one header more, which takes the place of one of its name.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if name == CONTENT_TYPE {
+            self.content_type = value.to_str().ok().map(str::to_owned);
+        }
+        self.headers.insert(name, value);
+        self
+    }
+
+    #[cfg(feature = "server")]
+    pub(super) fn received(
         headers: HeaderMap,
         scanner: Arc<Mutex<Scanner>>,
         number: usize,
@@ -41,10 +95,28 @@ impl Part {
             file_name,
             content_type: content_type.map(str::to_owned),
             headers,
-            scanner,
-            number,
+            content: Content::Received(scanner, number),
             ended: false,
         })
+    }
+
+    /// Adds the part to a form, under the name of a field.
+    pub(crate) fn add_to(mut self, name: &str, form: FormData) -> Result<FormData, String> {
+        let mut disposition = format!("form-data; name=\"{}\"", header::encode(name));
+        if let Some(file_name) = &self.file_name {
+            let file_name = header::encode(file_name);
+            disposition.push_str(&format!("; filename=\"{file_name}\""));
+        }
+        let disposition = HeaderValue::try_from(disposition)
+            .map_err(|_| format!("the name of the part `{name}` cannot stand in a header"))?;
+        let mut headers = std::mem::take(&mut self.headers);
+        headers.insert(CONTENT_DISPOSITION, disposition);
+        let content = match self.content {
+            Content::Sent(body) => body,
+            #[cfg(feature = "server")]
+            Content::Received(..) => Body::stream(self),
+        };
+        Ok(form.part(name, &headers, content))
     }
 
     /// The name of the field.
@@ -117,10 +189,21 @@ impl Part {
         if self.ended {
             return Poll::Ready(None);
         }
-        let chunk = scanner(&self.scanner).poll_content(self.number, cx);
+        let chunk = match &mut self.content {
+            #[cfg(feature = "server")]
+            Content::Received(shared, number) => scanner(shared)
+                .poll_content(*number, cx)
+                .map(|chunk| chunk.map_err(io::Error::from).transpose()),
+            Content::Sent(body) => loop {
+                match Pin::new(&mut *body).poll_next(cx) {
+                    Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
+                    next => break next,
+                }
+            },
+        };
         chunk.map(|chunk| {
-            self.ended = !matches!(chunk, Ok(Some(_)));
-            chunk.map_err(io::Error::from).transpose()
+            self.ended = !matches!(chunk, Some(Ok(_)));
+            chunk
         })
     }
 }

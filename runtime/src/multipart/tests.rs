@@ -183,7 +183,6 @@ async fn a_large_file_passes_through_in_little_memory() {
 
 #[tokio::test]
 async fn a_form_with_a_stream_is_a_body_without_a_length() {
-    use http_body::Body as _;
     let known = sample();
     let length = http_body::Body::size_hint(&known.into_body()).exact();
     assert_eq!(length, Some(sample().into_bytes().unwrap().len() as u64));

@@ -1,6 +1,8 @@
 //! What is percent-encoded where (RFC 6570, section 3.2.1; RFC 3986, sections 3.3 and 3.4; RFC 6265, section 4.1.1).
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode_byte, utf8_percent_encode};
+#[cfg(any(test, feature = "client"))]
+use percent_encoding::percent_encode_byte;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const STRICT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -23,6 +25,7 @@ const PATH: &AsciiSet = &STRICT
     .remove(b'=')
     .remove(b':')
     .remove(b'@');
+#[cfg(any(test, feature = "client"))]
 const PATH_PART: &AsciiSet = &PATH.add(b',').add(b';').add(b'=');
 
 /// The reserved characters that may stand in a value of a query, those of a form aside.
@@ -31,6 +34,7 @@ const QUERY_PART: &AsciiSet = &QUERY.add(b',');
 const QUERY_NAME: &AsciiSet = &QUERY.add(b'=');
 
 /// The reserved characters that may stand in the value of a cookie.
+#[cfg(any(test, feature = "client"))]
 const COOKIE: &AsciiSet = &PATH
     .add(b',')
     .add(b';')
@@ -39,6 +43,7 @@ const COOKIE: &AsciiSet = &PATH
     .remove(b'#')
     .remove(b'[')
     .remove(b']');
+#[cfg(any(test, feature = "client"))]
 const COOKIE_NAME: &AsciiSet = &STRICT
     .remove(b'!')
     .remove(b'#')
@@ -61,15 +66,18 @@ pub(super) enum Escape {
         part: &'static AsciiSet,
     },
     /// Nothing but what would end a cookie.
+    #[cfg(any(test, feature = "client"))]
     Cookie,
 }
 
 impl Escape {
+    #[cfg(any(test, feature = "client"))]
     pub(super) fn path(allow_reserved: bool) -> Self {
         Self::of(allow_reserved, [PATH_PART, PATH, PATH_PART])
     }
 
     /// Where `;` parts values.
+    #[cfg(any(test, feature = "client"))]
     pub(super) fn matrix(allow_reserved: bool) -> Self {
         Self::of(allow_reserved, [PATH_PART; 3])
     }
@@ -78,6 +86,7 @@ impl Escape {
         Self::of(allow_reserved, [QUERY_NAME, QUERY, QUERY_PART])
     }
 
+    #[cfg(any(test, feature = "client"))]
     pub(super) fn cookie(allow_reserved: bool) -> Self {
         Self::of(allow_reserved, [COOKIE_NAME, COOKIE, COOKIE])
     }
@@ -102,6 +111,7 @@ impl Escape {
         match self {
             Escape::Strict => utf8_percent_encode(text, STRICT).to_string(),
             Escape::Reserved { whole, .. } => reserved(text, whole),
+            #[cfg(any(test, feature = "client"))]
             Escape::Cookie => cookie(text),
         }
     }
@@ -139,6 +149,7 @@ fn reserved(text: &str, set: &'static AsciiSet) -> String {
     out
 }
 
+#[cfg(any(test, feature = "client"))]
 fn cookie(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for one in text.chars() {

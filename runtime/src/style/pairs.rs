@@ -8,10 +8,12 @@ use super::{
     deep,
     delimited::{Decode, Delimited, split},
 };
+#[cfg(any(test, feature = "server"))]
+use crate::text::decode_path;
 use crate::{
     exact,
     shape::{Kind, Shape},
-    text::{decode_path, decode_query},
+    text::decode_query,
 };
 
 /// Names, decoded, and values, still encoded.
@@ -47,6 +49,7 @@ impl<'t> Pairs<'t> {
     }
 
     /// The pairs of a query. A name that is not UTF-8 is no parameter's.
+    #[cfg(any(test, feature = "server"))]
     pub(super) fn of_query(query: &'t str) -> Self {
         Self::new(named(query).flatten().collect(), decode_query)
     }
@@ -58,6 +61,7 @@ impl<'t> Pairs<'t> {
         Ok(Self::new(pairs, decode_query))
     }
 
+    #[cfg(any(test, feature = "server"))]
     pub(super) fn of_cookies(values: impl Iterator<Item = &'t str>, style: Style) -> Self {
         let plain = style == Style::Cookie;
         let cookies = values.flat_map(|value| value.split(';')).map(str::trim);

@@ -8,7 +8,7 @@ use super::{Encoding, Style, deep::DEPTH, escape::Escape};
 
 /// The text of a value inside a style: JSON for lists and objects, and nothing for `null`. A whole number has digits
 /// alone, since an integer is read from nothing else.
-pub(super) fn text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::String(text) => Cow::Borrowed(text),
@@ -21,6 +21,7 @@ pub(super) fn text(value: &Value) -> Cow<'_, str> {
 }
 
 /// Writes a parameter for its place in a path, prefix and all.
+#[cfg(any(test, feature = "client"))]
 pub(crate) fn to_path(name: &str, encoding: Encoding, value: &Value) -> String {
     let Encoding {
         explode,
@@ -41,6 +42,7 @@ pub(crate) fn to_path(name: &str, encoding: Encoding, value: &Value) -> String {
     }
 }
 
+#[cfg(any(test, feature = "client"))]
 fn matrix(name: &str, explode: bool, value: &Value, escape: &Escape) -> String {
     let pair = |name: &str, value: &str| match value.is_empty() {
         true => format!(";{}", escape.name(name)),
@@ -69,6 +71,7 @@ pub(crate) fn to_query(name: &str, encoding: Encoding, value: &Value, out: &mut 
 
 /// Writes a parameter as cookies; none where there is nothing to write. The style `cookie` encodes only what would
 /// end the cookie.
+#[cfg(any(test, feature = "client"))]
 pub(crate) fn to_cookie(name: &str, encoding: Encoding, value: &Value) -> Option<String> {
     let escape = match encoding.style {
         Style::Cookie => Escape::Cookie,

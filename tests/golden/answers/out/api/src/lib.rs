@@ -8,13 +8,20 @@
 #[rustfmt::skip]
 pub mod operations;
 
+#[cfg(feature = "server")]
 /// Who may call.
 #[rustfmt::skip]
 pub mod security;
 
+#[cfg(feature = "server")]
 /// Errors of the framework in the document's schemas.
 #[rustfmt::skip]
 pub mod errors;
+
+#[cfg(feature = "client")]
+/// Calls the service.
+#[rustfmt::skip]
+pub mod client;
 
 /// The document's schemas.
 #[rustfmt::skip]
@@ -23,7 +30,9 @@ pub mod types;
 /// The document's exact schemas.
 pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
 
+#[cfg(feature = "server")]
 #[rustfmt::skip]
 mod table;
 
+#[cfg(feature = "server")]
 pub use table::{Api, service};

@@ -16,6 +16,11 @@ pub mod types_operations;
 #[rustfmt::skip]
 pub mod ma_in_home_values_x;
 
+#[cfg(feature = "client")]
+/// Calls the service.
+#[rustfmt::skip]
+pub mod client;
+
 /// The document's schemas.
 #[rustfmt::skip]
 pub mod types;
@@ -23,7 +28,9 @@ pub mod types;
 /// The document's exact schemas.
 pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
 
+#[cfg(feature = "server")]
 #[rustfmt::skip]
 mod table;
 
+#[cfg(feature = "server")]
 pub use table::{Api, service};

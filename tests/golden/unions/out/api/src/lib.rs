@@ -8,6 +8,11 @@
 #[rustfmt::skip]
 pub mod operations;
 
+#[cfg(feature = "client")]
+/// Calls the service.
+#[rustfmt::skip]
+pub mod client;
+
 /// The document's schemas.
 #[rustfmt::skip]
 pub mod types;
@@ -15,7 +20,9 @@ pub mod types;
 /// The document's exact schemas.
 pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
 
+#[cfg(feature = "server")]
 #[rustfmt::skip]
 mod table;
 
+#[cfg(feature = "server")]
 pub use table::{Api, service};

@@ -1,0 +1,59 @@
+//! Connections that are kept for the next call.
+
+use std::{sync::OnceLock, time::Duration};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use super::{CallError, Settings, address::Resolver};
+use crate::Body;
+
+/// How long a connection without a call is kept: less than servers and proxies do, which mostly wait for a minute or
+/// longer.
+const IDLE: Duration = Duration::from_secs(50);
+
+type Pool = Client<HttpConnector<Resolver>, Body>;
+
+/// The connections of a client. Those to its own service are kept apart from those to addresses that were given from
+/// outside, which must not come to use one that they could not have opened.
+#[derive(Default)]
+pub(super) struct Connections {
+    own: OnceLock<Pool>,
+    given: OnceLock<Pool>,
+}
+
+impl Connections {
+    /// Sends a request; `given` tells that its address comes from outside.
+    pub(super) async fn send(
+        &self,
+        settings: &Settings,
+        given: bool,
+        request: Request<Body>,
+    ) -> Result<Response<Incoming>, CallError> {
+        let pool = match given {
+            true => self.given.get_or_init(|| pool(settings, !settings.private)),
+            false => self.own.get_or_init(|| pool(settings, false)),
+        };
+        let answering = pool.request(request);
+        match tokio::time::timeout(settings.timeout, answering).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(CallError::Timeout),
+        }
+    }
+}
+
+fn pool(settings: &Settings, public: bool) -> Pool {
+    let mut connector = HttpConnector::new_with_resolver(Resolver { public });
+    connector.set_connect_timeout(Some(settings.connect_timeout));
+    connector.set_nodelay(true);
+    Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .http2_only(settings.http2)
+        .build(connector)
+}
