@@ -36,7 +36,8 @@ pub(super) fn items(api: &Api) -> TokenStream {
     quote! {
         #schemes
         #(#modules)*
-        /// Calls the service. What it holds of credentials, limits and hosts is set on what it is made of.
+        /// Calls the service. What it holds of credentials, limits and hosts is set on what it is made of. A call fails
+        /// where the request cannot be sent, or the answer is not what the document says.
         #[derive(Debug, Clone)]
         pub struct Client(pub oarlock_runtime::client::Client);
         impl Client {
@@ -187,9 +188,6 @@ pub(super) fn method(operation: &Operation, start: Start) -> TokenStream {
     let mutable = told.then(|| quote!(mut));
     quote! {
         #words
-        ///
-        /// # Errors
-        /// Where the request cannot be sent, or the answer is not what the document says.
         #deprecated
         pub async fn #name(&self, #arguments #request) -> Result<#answer, CallError> {
             #before

@@ -3,7 +3,8 @@
 #[rustfmt::skip]
 mod operations;
 
-/// Calls the service. What it holds of credentials, limits and hosts is set on what it is made of.
+/// Calls the service. What it holds of credentials, limits and hosts is set on what it is made of. A call fails
+/// where the request cannot be sent, or the answer is not what the document says.
 #[derive(Debug, Clone)]
 pub struct Client(pub oarlock_runtime::client::Client);
 

@@ -7,9 +7,6 @@ use crate::operations::*;
 
 impl Client {
     /// `GET /files/{id}`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn get_file(&self, request: GetFileRequest) -> Result<GetFileResponse, CallError> {
         let mut call = self.0.call("getFile", "GET", "/files/{id}");
         call.secure(super::MAYBE_TOKEN);
@@ -50,9 +47,6 @@ impl Client {
     }
 
     /// `PUT /files/{id}`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn put_file(&self, request: PutFileRequest) -> Result<PutFileResponse, CallError> {
         let mut call = self.0.call("putFile", "PUT", "/files/{id}");
         call.secure(super::KEY_OR_USER);

@@ -6,9 +6,6 @@ use crate::accounts::*;
 
 impl Client {
     /// `POST /accounts`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn add_account(&self, request: AddAccountRequest) -> Result<AddAccountResponse, CallError> {
         let mut call = self.0.call("addAccount", "POST", "/accounts");
         call.accept(&["application/json"]);

@@ -6,9 +6,6 @@ use crate::ma_in_home_values_x::*;
 
 impl Client {
     /// `GET /Self`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn type2(&self) -> Result<TypeResponse, CallError> {
         let mut call = self.0.call("Type", "GET", "/Self");
         call.accept(&["application/json"]);

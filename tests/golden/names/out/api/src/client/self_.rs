@@ -7,9 +7,6 @@ use crate::self_::*;
 
 impl Client {
     /// `GET /self/{type}`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn r#type(&self, request: Type2Request) -> Result<Type2Response, CallError> {
         let mut call = self.0.call("type", "GET", "/self/{type}");
         call.accept(&["application/json"]);

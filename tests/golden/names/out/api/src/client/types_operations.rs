@@ -6,9 +6,6 @@ use crate::types_operations::*;
 
 impl Client {
     /// `GET /self`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn get_self(&self) -> Result<GetSelfResponse, CallError> {
         let mut call = self.0.call("get_self", "GET", "/self");
         call.accept(&["application/json"]);

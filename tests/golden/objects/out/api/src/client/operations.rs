@@ -6,9 +6,6 @@ use crate::operations::*;
 
 impl Client {
     /// `POST /nodes`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn add_node(&self, request: AddNodeRequest) -> Result<AddNodeResponse, CallError> {
         let mut call = self.0.call("addNode", "POST", "/nodes");
         call.accept(&["application/json"]);

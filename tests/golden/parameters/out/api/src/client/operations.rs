@@ -7,9 +7,6 @@ use crate::operations::*;
 
 impl Client {
     /// `GET /a/{x}:verb`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     #[deprecated = "the document advises against it"]
     pub async fn act(&self, request: ActRequest) -> Result<ActResponse, CallError> {
         let mut call = self.0.call("act", "GET", "/a/{x}:verb");
@@ -29,9 +26,6 @@ impl Client {
     }
 
     /// `GET /b/{names}/{from}-{to}`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn range(&self, request: RangeRequest) -> Result<RangeResponse, CallError> {
         let mut call = self.0.call("range", "GET", "/b/{names}/{from}-{to}");
         call.accept(&["text/plain"]);

@@ -6,9 +6,6 @@ use crate::operations::*;
 
 impl Client {
     /// `POST /shapes`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn add_shape(&self, request: AddShapeRequest) -> Result<AddShapeResponse, CallError> {
         let mut call = self.0.call("addShape", "POST", "/shapes");
         call.accept(&["application/json"]);
@@ -22,9 +19,6 @@ impl Client {
     }
 
     /// `POST /pets`
-    ///
-    /// # Errors
-    /// Where the request cannot be sent, or the answer is not what the document says.
     pub async fn add_pet(&self, request: AddPetRequest) -> Result<AddPetResponse, CallError> {
         let mut call = self.0.call("addPet", "POST", "/pets");
         let body = request.body;
