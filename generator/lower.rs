@@ -47,7 +47,8 @@ use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
 use naming::Naming;
-use operations::Ways;
+use operations::{OperationNames, Ways};
+use outgoing::Sent;
 use security::Requirements;
 use types::Types;
 use unsupported::Reach;
@@ -85,9 +86,7 @@ pub fn lower(
     example_fit::judge(document, &one_way, diagnostics);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
-        for one in &all {
-            diagnostics.push(refusal(one));
-        }
+        all.iter().for_each(|one| diagnostics.push(refusal(one)));
         return None;
     }
     let (kept, mut omitted) = sift(document, &reach, all);
@@ -98,11 +97,8 @@ pub fn lower(
     let mut examples = Examples::new(document, &one_way);
     let mut written = Contracts::default();
     let mut answers = Map::new();
-    let every: Vec<&Operation> = kept
-        .iter()
-        .copied()
-        .chain(sent.iter().map(|one| &one.operation))
-        .collect();
+    let asked = kept.iter().copied();
+    let every: Vec<&Operation> = asked.chain(sent.iter().map(|one| &one.operation)).collect();
     let mut names = operations::name_all(&naming, &every).into_iter();
     for (operation, names) in kept.iter().zip(names.by_ref()) {
         let mut lowered = operations::lower(&mut types, &naming, names, operation, Ways::INCOMING);
@@ -114,20 +110,10 @@ pub fn lower(
         }
         groups.add(&operation.tags, lowered);
     }
-    let mut outgoing = Vec::new();
-    for (one, names) in sent.iter().zip(names) {
-        let operation =
-            operations::lower(&mut types, &naming, names, &one.operation, Ways::OUTGOING);
-        written.add(&mut types, &one.operation, &operation);
-        outgoing.push(Outgoing {
-            target: one.target.clone(),
-            operation,
-        });
-    }
+    let outgoing = lower_sent(&mut types, &naming, sent, names, &mut written);
     types.rest(&reach);
     let (mut types, definitions) = types.finish();
     let contract = written.json(&definitions);
-    drop(definitions);
     cycles::break_cycles(&mut types);
     check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
@@ -135,9 +121,7 @@ pub fn lower(
     let (errors, error_answers) = error_answers(&types, &mut groups);
     let security = requirements.finish();
     let (names, clashes) = naming.finish();
-    for clash in clashes {
-        diagnostics.push(clash);
-    }
+    clashes.into_iter().for_each(|one| diagnostics.push(one));
     Some(Api {
         title: document.title.clone(),
         version: document.version.clone(),
@@ -155,6 +139,25 @@ pub fn lower(
         examples: Json::Object(answers),
         omitted,
     })
+}
+
+/// The requests that the service sends.
+fn lower_sent(
+    types: &mut Types,
+    naming: &Naming,
+    sent: Vec<Sent>,
+    names: impl Iterator<Item = OperationNames>,
+    written: &mut Contracts,
+) -> Vec<Outgoing> {
+    let lowered = sent.into_iter().zip(names).map(|(one, names)| {
+        let operation = operations::lower(types, naming, names, &one.operation, Ways::OUTGOING);
+        written.add(types, &one.operation, &operation);
+        Outgoing {
+            target: one.target,
+            operation,
+        }
+    });
+    lowered.collect()
 }
 
 /// What `contract.json` says of operations.

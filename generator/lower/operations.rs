@@ -145,10 +145,15 @@ pub(super) fn operation_id(operation: &spec::Operation) -> String {
 }
 
 fn operation_doc(operation: &spec::Operation) -> String {
+    // What a service sends has no path: its name tells more than what makes it unique.
+    let place = match operation.path.value.starts_with('/') {
+        true => keyed_path(operation),
+        false => operation.path.value.clone(),
+    };
     let place = format!(
         "`{} {}`",
         operation.method.as_str(),
-        keyed_path(operation).replace('`', "'")
+        place.replace('`', "'")
     );
     let words = [&operation.summary, &operation.description];
     let mut parts: Vec<&str> = words.iter().filter_map(|one| one.as_deref()).collect();

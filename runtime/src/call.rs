@@ -14,7 +14,6 @@ use crate::{
     ApiKey, Basic, Bearer, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
     Violation, auth, contract,
     operation::Cause,
-    routing::Captures,
     service::Shared,
     text::{decode_path, decode_query},
 };
@@ -26,7 +25,6 @@ pub struct Refused;
 /// One request of a known operation.
 pub struct Call {
     pub(crate) context: RequestContext,
-    pub(crate) captures: Captures,
     pub(crate) incoming: Option<Incoming>,
     /// The body, as far as it was taken in.
     pub(crate) received: Bytes,
@@ -284,7 +282,7 @@ impl Call {
     }
 
     pub(crate) fn raw_path(&self, index: usize) -> Option<Cow<'_, str>> {
-        decode_path(self.captures.get(self.context.parts.uri.path(), index)?)
+        decode_path(self.context.captures.get(self.context.parts.uri.path(), index)?)
     }
 
     fn raw_query_undecoded(&self, name: &str) -> impl Iterator<Item = &str> {

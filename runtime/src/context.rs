@@ -1,18 +1,28 @@
 //! What a handler can know of its request beyond what it was asked.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use http::{HeaderMap, Method, Uri, header, request::Parts};
+use serde_json::Value;
 
 use crate::{
-    Unauthorized, accept,
+    Exchange, Unauthorized, accept,
     drain::{Drain, Phase},
+    routing::Captures,
+    text::decode_path,
     trace::TraceIds,
 };
 
 /// The request around a handler's call.
 pub struct RequestContext {
     pub(crate) operation: &'static str,
+    pub(crate) template: &'static str,
+    pub(crate) captures: Captures,
+    /// The path's parameters, found when they are asked for.
+    pub(crate) path: OnceLock<Vec<(String, String)>>,
     pub(crate) parts: Parts,
     pub(crate) ids: TraceIds,
     pub(crate) remote: SocketAddr,
@@ -49,6 +59,32 @@ impl RequestContext {
     /// The other end of the connection: the caller, or the proxy before this service.
     pub fn remote_addr(&self) -> SocketAddr {
         self.remote
+    }
+
+    /// The request as a runtime expression of the document sees it, for callbacks; the body as the handler has it.
+    pub fn exchange<'a>(&'a self, body: Option<&'a Value>) -> Exchange<'a> {
+        let target = self.parts.uri.path_and_query();
+        Exchange {
+            url: target.map_or("", |target| target.as_str()),
+            method: &self.parts.method,
+            status: None,
+            request_headers: &self.parts.headers,
+            request_query: self.parts.uri.query(),
+            request_path: self.path.get_or_init(|| self.path_parameters()),
+            request_body: body,
+            response_headers: None,
+            response_body: None,
+        }
+    }
+
+    fn path_parameters(&self) -> Vec<(String, String)> {
+        let parts = self.template.split('{').skip(1);
+        let names = parts.filter_map(|part| part.split_once('}'));
+        let pairs = names.enumerate().filter_map(|(index, (name, _))| {
+            let text = self.captures.get(self.parts.uri.path(), index)?;
+            Some((name.to_owned(), decode_path(text)?.into_owned()))
+        });
+        pairs.collect()
     }
 
     /// Which of the media types that an answer may have the caller likes best, by its place.

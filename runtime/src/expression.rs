@@ -49,7 +49,7 @@ pub struct Exchange<'a> {
     /// The query of the request as it was sent, without `?`.
     pub request_query: Option<&'a str>,
     /// The path parameters by their names, decoded.
-    pub request_path: &'a [(&'a str, &'a str)],
+    pub request_path: &'a [(String, String)],
     /// The body of the request, where it is JSON or was read into it.
     pub request_body: Option<&'a Value>,
     /// The headers of the answer; none while there is no answer.

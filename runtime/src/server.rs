@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering::Relaxed},
     },
     time::{Duration, Instant},
@@ -159,6 +159,9 @@ impl Server {
                 let ids = TraceIds::of(&parts.headers);
                 let context = RequestContext {
                     operation: entry.id,
+                    template: entry.path,
+                    captures,
+                    path: OnceLock::new(),
                     parts,
                     ids,
                     remote,
@@ -167,7 +170,6 @@ impl Server {
                 };
                 let call = Call {
                     context,
-                    captures,
                     incoming: Some(incoming),
                     received: bytes::Bytes::new(),
                     content: None,
@@ -202,6 +204,7 @@ impl Server {
         for index in std::iter::once(first).chain(self.entries[first].others.iter().copied()) {
             let entry = &self.entries[index];
             call.context.operation = entry.id;
+            call.context.template = entry.path;
             call.body = entry.body;
             last = index;
             let named = entry

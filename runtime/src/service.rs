@@ -31,6 +31,7 @@ pub(crate) struct Shared {
 /// What the dispatch must know of one operation.
 pub(crate) struct Entry {
     pub(crate) id: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) body: Option<RequestBody>,
     /// The media types in which success is told.
     pub(crate) offers: &'static [&'static str],
@@ -120,6 +121,7 @@ impl Service {
 fn entry<A>(operation: &Operation<A>) -> Entry {
     Entry {
         id: operation.id,
+        path: split(operation.path).0,
         body: operation.body,
         offers: operation.offers,
         overload: split(operation.path).1,

@@ -37,9 +37,9 @@ pub(super) fn callbacks(api: &Api) -> Option<TokenStream> {
         };
         let (id, method) = (&one.operation.id, one.operation.method.as_str());
         let start = Start {
-            arguments: quote!(exchange: &oarlock_runtime::Exchange<'_>,),
+            arguments: quote!(exchange: oarlock_runtime::Exchange<'_>,),
             before: quote! {
-                let url = oarlock_runtime::client::callback_url(#expression, exchange)?;
+                let url = oarlock_runtime::client::callback_url(#expression, &exchange)?;
             },
             call: quote!(call_url(#id, #method, &url)),
             secure: None,

@@ -13,24 +13,31 @@ use crate::{
 pub(super) fn sending(body: &Body) -> TokenStream {
     let field = ident(&body.name);
     let sent = match &body.payload.type_name {
-        None => variant_sending(&body.payload.variants[0]),
+        None if body.required => {
+            variant_sending(&body.payload.variants[0], &quote!(request.#field))
+        }
+        None => variant_sending(&body.payload.variants[0], &quote!(body)),
         Some(name) => {
             let name = ident(name);
             let arms = body.payload.variants.iter().map(|one| {
-                let (variant, sent) = (ident(&one.name), variant_sending(one));
+                let variant = ident(&one.name);
+                let sent = variant_sending(one, &quote!(body));
                 quote!(#name::#variant(body) => #sent,)
             });
-            quote!(match body { #(#arms)* })
+            match body.required {
+                true => quote!(match request.#field { #(#arms)* }),
+                false => quote!(match body { #(#arms)* }),
+            }
         }
     };
     match body.required {
-        true => quote!(let body = request.#field; #sent;),
+        true => quote!(#sent;),
         false => quote!(if let Some(body) = request.#field { #sent }),
     }
 }
 
 /// A value that may go in several ways goes in the first.
-fn variant_sending(variant: &PayloadVariant) -> TokenStream {
+fn variant_sending(variant: &PayloadVariant, body: &TokenStream) -> TokenStream {
     let Carried {
         media_type,
         kind,
@@ -39,17 +46,17 @@ fn variant_sending(variant: &PayloadVariant) -> TokenStream {
         ..
     } = &variant.carried[0];
     match content {
-        Content::Json(_) => quote!(call.json(#media_type, &body)),
-        Content::Text(_) => quote!(call.text(#media_type, &body)),
+        Content::Json(_) => quote!(call.json(#media_type, &#body)),
+        Content::Text(_) => quote!(call.text(#media_type, &#body)),
         Content::Described(_) => {
             let index = Literal::usize_unsuffixed(*index);
-            quote!(call.described(#media_type, &crate::SCHEMAS, #index, &body))
+            quote!(call.described(#media_type, &crate::SCHEMAS, #index, &#body))
         }
-        Content::Bytes => quote!(call.bytes(#media_type, body)),
-        Content::Parts(_) => quote!(call.parts(body)),
+        Content::Bytes => quote!(call.bytes(#media_type, #body)),
+        Content::Parts(_) => quote!(call.parts(#body)),
         Content::Items(_) | Content::Events(_) => {
             let method = ident(stream_method(*kind, content));
-            quote!(call.#method(#media_type, body))
+            quote!(call.#method(#media_type, #body))
         }
     }
 }

@@ -24,9 +24,9 @@ fn joined(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in text.lines() {
         // The printer leaves what a macro is given as loose tokens.
-        out.push(match line.starts_with("oarlock_runtime::") {
-            true => line.replace("crate ::", "crate::"),
-            false => line.to_owned(),
+        out.push(match line.trim_start().starts_with("//") {
+            true => line.to_owned(),
+            false => line.replace("crate ::", "crate::"),
         });
         while join_arguments(&mut out) || join_arm(&mut out) {}
     }

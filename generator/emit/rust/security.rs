@@ -144,19 +144,22 @@ fn attempt(api: &Api, schemes: &[RequiredScheme], optional: bool) -> TokenStream
         });
         calls.push(quote!(app.#verify(#given #scopes call.context()).await));
     }
-    let verified = match &calls[..] {
-        [only] => only.clone(),
-        [first, rest @ ..] => quote! {
-            async {
-                let principal = #first?;
-                #(let principal = app.combine(principal, #rest?);)*
-                Ok(principal)
-            }.await
-        },
-        [] => quote!(),
+    let (before, verified) = match &calls[..] {
+        [first, rest @ ..] if !rest.is_empty() => (
+            quote! {
+                let all = async {
+                    let principal = #first?;
+                    #(let principal = app.combine(principal, #rest?);)*
+                    Ok(principal)
+                };
+            },
+            quote!(all.await),
+        ),
+        only => (quote!(), quote!(#(#only)*)),
     };
     quote! {
         if #(#reads)&&* {
+            #before
             match #verified {
                 Ok(principal) => return Ok(#found),
                 Err(refusal) => refused.note(refusal),

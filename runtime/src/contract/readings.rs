@@ -87,7 +87,7 @@ impl Parameter {
             .skip(1)
             .filter_map(|part| part.split_once('}'));
         let index = names.position(|(name, _)| name == self.name)?;
-        call.captures.get(call.context.parts.uri.path(), index)
+        call.context.captures.get(call.context.parts.uri.path(), index)
     }
 }
 

@@ -116,7 +116,7 @@ impl Part {
                 let mut parameters = exchange.request_path.iter();
                 let value = parameters.find(|(own, _)| own == name);
                 value
-                    .map(|(_, value)| Cow::Borrowed(*value))
+                    .map(|(_, value)| Cow::Borrowed(value.as_str()))
                     .ok_or_else(missing)
             }
             Part::Body(side, pointer) => {

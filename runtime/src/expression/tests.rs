@@ -23,6 +23,8 @@ fn with<T>(read: impl FnOnce(&Exchange) -> T) -> T {
         "coded": "..%2fadmin", "words": "zwölf ✓",
     });
     let response_body = json!({"uuid": "c5b0", "user": {"names": ["a", "b"]}});
+    let path = [("eventType", "my event"), ("id", "5")];
+    let path = path.map(|(name, value)| (name.to_owned(), value.to_owned()));
     read(&Exchange {
         url: "https://example.org/subscribe/my%20event?queryUrl=x",
         method: &Method::POST,
@@ -31,7 +33,7 @@ fn with<T>(read: impl FnOnce(&Exchange) -> T) -> T {
         request_query: Some(
             "queryUrl=https%3A%2F%2Fclientdomain.com%2Fstreaming&tag=a+b&tag=c&flag&%69d=7&bad=%ff",
         ),
-        request_path: &[("eventType", "my event"), ("id", "5")],
+        request_path: &path,
         request_body: Some(&request_body),
         response_headers: Some(&response_headers),
         response_body: Some(&response_body),
@@ -313,7 +315,7 @@ fn no_text_and_no_value_makes_it_panic() {
             status: None,
             request_headers: &headers,
             request_query: Some(&query),
-            request_path: &[("id", &id)],
+            request_path: &[("id".into(), id.clone())],
             request_body: Some(&body),
             response_headers: None,
             response_body: None,
