@@ -15,6 +15,7 @@ use crate::{
     Violation, auth, contract,
     operation::Cause,
     service::Shared,
+    style,
     text::{decode_path, decode_query},
 };
 
@@ -31,7 +32,7 @@ pub struct Call {
     /// The place of its media type among those that are declared; none without a body.
     pub(crate) content: Option<usize>,
     /// What a form of parts holds, or why it is none.
-    pub(crate) form: Option<Result<Value, String>>,
+    pub(crate) form: Option<Result<Value, Vec<Violation>>>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) shared: Arc<Shared>,
 }
@@ -125,7 +126,11 @@ impl Call {
     /// # Errors
     /// Where an item is not of the type.
     pub fn path_commas<T: FromText>(&self, index: usize) -> Result<Vec<T>, Refused> {
-        split(&self.raw_path(index).ok_or(Refused)?)
+        let raw = self.context.captures.get(self.context.parts.uri.path(), index);
+        // A comma that is encoded is a part of its item.
+        let items = raw.ok_or(Refused)?.split(',');
+        let items = items.map(|item| T::from_text(&decode_path(item)?));
+        items.collect::<Option<Vec<T>>>().ok_or(Refused)
     }
 
     /// A query parameter.
@@ -231,7 +236,9 @@ impl Call {
         let Some(text) = self.raw_header(name) else {
             return Ok(None);
         };
-        split(text?).map(Some)
+        let items = style::header_items(text?).into_iter();
+        let items: Option<Vec<T>> = items.map(|item| T::from_text(&item)).collect();
+        items.map(Some).ok_or(Refused)
     }
 
     /// A header that is a list by commas and must be there.
@@ -282,7 +289,11 @@ impl Call {
     }
 
     pub(crate) fn raw_path(&self, index: usize) -> Option<Cow<'_, str>> {
-        decode_path(self.context.captures.get(self.context.parts.uri.path(), index)?)
+        decode_path(
+            self.context
+                .captures
+                .get(self.context.parts.uri.path(), index)?,
+        )
     }
 
     fn raw_query_undecoded(&self, name: &str) -> impl Iterator<Item = &str> {
@@ -308,14 +319,4 @@ impl Call {
                 .map_err(|_| Refused),
         )
     }
-}
-
-/// Items between commas; an empty text is an empty list (RFC 9110, 5.6.1).
-fn split<T: FromText>(text: &str) -> Result<Vec<T>, Refused> {
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
-    text.split(',')
-        .map(|item| T::from_text(item.trim()).ok_or(Refused))
-        .collect()
 }

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use crate::{
-    Body, Call, Problem, RequestContext, Response, accept,
+    Body, Call, Failure, Problem, RequestContext, Response, accept,
     context::accepted,
     contract::violations,
     drain::{Drain, Phase},
@@ -177,11 +177,14 @@ impl Server {
                     body: entry.body,
                     shared: self.shared.clone(),
                 };
-                let (index, call) = match entry.others.is_empty() {
-                    true => (index, call),
+                let chosen = match entry.others.is_empty() {
+                    true => Ok((index, call)),
                     false => self.fitting(index, call).await,
                 };
-                (Some(index), self.handled(index, call, started).await)
+                match chosen {
+                    Ok((index, call)) => (Some(index), self.handled(index, call, started).await),
+                    Err(failure) => (Some(index), self.application.explain(index, *failure.0)),
+                }
             }
         };
         let status = response.status.as_u16();
@@ -199,7 +202,8 @@ impl Server {
     }
 
     /// The first of several operations on a path that a request fits, or the last of them.
-    async fn fitting(&self, first: usize, mut call: Call) -> (usize, Call) {
+    async fn fitting(&self, first: usize, mut call: Call) -> Result<(usize, Call), Failure> {
+        call.take_in().await?;
         let mut last = first;
         for index in std::iter::once(first).chain(self.entries[first].others.iter().copied()) {
             let entry = &self.entries[index];
@@ -210,12 +214,11 @@ impl Server {
             let named = entry
                 .overload
                 .is_none_or(|one| holds(call.context.uri(), one));
-            let taken = call.take_in().await.is_ok() && call.receive().await.is_ok();
-            if named && taken && violations(&call).is_empty() {
+            if named && call.receive().await.is_ok() && violations(&call).is_empty() {
                 break;
             }
         }
-        (last, call)
+        Ok((last, call))
     }
 
     async fn handled(&self, index: usize, call: Call, started: Instant) -> Response {

@@ -26,7 +26,7 @@ use pairs::Pairs;
 
 pub(crate) use candidates::scalars;
 pub(crate) use form::{form_from_object, object_from_form};
-pub(crate) use header::{from_header, to_header};
+pub(crate) use header::{from_header, header_items, to_header};
 #[cfg(any(test, feature = "server"))]
 pub(crate) use path::from_path;
 #[cfg(feature = "client")]

@@ -128,13 +128,29 @@ impl ToText for str {
     }
 }
 
+/// Puts an item that would not be one item by itself between quotes (RFC 9110, 5.6.4).
+fn quote(out: &mut String, start: usize) {
+    let item = &out[start..];
+    let plain = item.trim_matches([' ', '\t']).len() == item.len();
+    if plain && !item.contains([',', '"']) {
+        return;
+    }
+    let item = item.replace('\\', "\\\\").replace('"', "\\\"");
+    out.truncate(start);
+    out.push('"');
+    out.push_str(&item);
+    out.push('"');
+}
+
 impl<T: ToText> ToText for Vec<T> {
     fn to_text(&self, out: &mut String) {
         for (index, item) in self.iter().enumerate() {
             if index > 0 {
                 out.push(',');
             }
+            let start = out.len();
             item.to_text(out);
+            quote(out, start);
         }
     }
 }

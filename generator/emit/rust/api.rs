@@ -57,6 +57,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
         #(#modules)*
         /// The document's exact schemas.
+        #[cfg_attr(not(feature = "server"), allow(dead_code))]
         pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
         #[cfg(feature = "server")]
         #[rustfmt::skip]

@@ -12,7 +12,14 @@ use super::{
 use crate::model::{Api, Group, Operation};
 
 /// What the server's part of a tag's file may take from the runtime.
-const SERVER: [&str; 5] = ["Call", "Problem", "Refused", "RequestContext", "Response"];
+const SERVER: [&str; 6] = [
+    "Call",
+    "Problem",
+    "Refused",
+    "RequestContext",
+    "Response",
+    "StatusCode",
+];
 
 pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     let interface = interface(api, group);
@@ -22,13 +29,19 @@ pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
         quote!(#request #answer)
     });
     let body = quote!(#interface #(#operations)*);
-    let mut found = BTreeSet::new();
+    let types = group.operations.iter().map(|operation| {
+        let request = has_request(operation).then(|| request::types(api, operation));
+        let answer = response::types(api, operation);
+        quote!(#request #answer)
+    });
+    let (mut found, mut in_types) = (BTreeSet::new(), BTreeSet::new());
     words(body.clone(), &mut found);
+    words(types.collect(), &mut in_types);
     let used = SERVER
         .iter()
-        .filter(|name| found.contains(**name))
+        .filter(|name| found.contains(**name) && !in_types.contains(**name))
         .map(|name| ident(name));
-    let status = found.contains("StatusCode").then(|| {
+    let status = in_types.contains("StatusCode").then(|| {
         quote!(
             use oarlock_runtime::StatusCode;
         )

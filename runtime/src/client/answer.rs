@@ -121,11 +121,8 @@ impl Answer {
         let Some(text) = self.text_of(name)? else {
             return Ok(None);
         };
-        if text.is_empty() {
-            return Ok(Some(Vec::new()));
-        }
-        let items = text.split(',').map(|item| T::from_text(item.trim()));
-        let items: Option<Vec<T>> = items.collect();
+        let items = style::header_items(&text).into_iter();
+        let items: Option<Vec<T>> = items.map(|item| T::from_text(&item)).collect();
         items.map(Some).ok_or_else(|| self.not_of_type(name))
     }
 

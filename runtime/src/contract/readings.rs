@@ -87,7 +87,9 @@ impl Parameter {
             .skip(1)
             .filter_map(|part| part.split_once('}'));
         let index = names.position(|(name, _)| name == self.name)?;
-        call.context.captures.get(call.context.parts.uri.path(), index)
+        call.context
+            .captures
+            .get(call.context.parts.uri.path(), index)
     }
 }
 
@@ -144,7 +146,6 @@ impl Content {
     pub(crate) fn readings(&self, call: &Call) -> Result<Vec<Value>, String> {
         match (self.kind, &call.form) {
             (ContentKind::Multipart, Some(Ok(value))) => Ok(vec![value.clone()]),
-            (ContentKind::Multipart, Some(Err(words))) => Err(words.clone()),
             _ => self.read(&call.received, call.shared.schemas.definitions()),
         }
     }

@@ -83,6 +83,9 @@ impl Body {
             }
             return;
         }
+        if let Some(Err(broken)) = &call.form {
+            return found.extend(broken.iter().cloned());
+        }
         match content.readings(call) {
             Err(words) => found.push(violation(String::new(), words)),
             Ok(values) => {

@@ -123,20 +123,32 @@ impl<P> Received<P> {
     }
 }
 
-/// A whole form as one value.
-pub(crate) async fn whole(call: &Call) -> Result<Value, String> {
-    let content = call.described_content().ok_or("it is not a form")?;
+/// A whole form as one value, or what it breaks.
+pub(crate) async fn whole(call: &Call) -> Result<Value, Vec<Violation>> {
+    read_whole(call)
+        .await
+        .map_err(|problem| match problem.errors {
+            found if found.is_empty() => vec![Violation {
+                place: "body",
+                name: None,
+                pointer: String::new(),
+                detail: problem.detail,
+            }],
+            found => found,
+        })
+}
+
+async fn read_whole(call: &Call) -> Result<Value, Problem> {
+    let not_a_form = || Problem::new(StatusCode::BAD_REQUEST, "it is not a form");
+    let content = call.described_content().ok_or_else(not_a_form)?;
     let body = Body::from(call.received.clone());
-    let (mut multipart, mut form) = open(call, content, body).map_err(|error| error.to_string())?;
-    while let Some(part) = multipart.next().await.map_err(|error| error.to_string())? {
-        let ReceivedPart { name, content } =
-            form.receive(part).await.map_err(|problem| problem.detail)?;
+    let (mut multipart, mut form) = open(call, content, body).map_err(broken)?;
+    while let Some(part) = multipart.next().await.map_err(broken)? {
+        let ReceivedPart { name, content } = form.receive(part).await?;
         if let Held::File(part) = content {
             // The schema decides on a part that is not declared, whose bytes are text to it.
-            let text = part
-                .text(form.most)
-                .await
-                .map_err(|error| error.to_string())?;
+            let text = part.text(form.most).await;
+            let text = text.map_err(|error| unread(error, form.most))?;
             form.values.insert(name, Value::String(text));
         }
     }

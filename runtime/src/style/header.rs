@@ -37,6 +37,14 @@ pub(crate) fn from_header(encoding: Encoding, shape: &Shape, raw: &str) -> Read 
     )
 }
 
+/// The items of a list in a header; an empty text is an empty list (RFC 9110, 5.6.1).
+pub(crate) fn header_items(raw: &str) -> Vec<Cow<'_, str>> {
+    match raw.is_empty() {
+        true => Vec::new(),
+        false => items(raw),
+    }
+}
+
 fn items(raw: &str) -> Vec<Cow<'_, str>> {
     let (first, mut rest) = piece(raw, &[',']);
     let mut items = vec![first];

@@ -20,6 +20,10 @@ pub(crate) fn text(value: &Value) -> Cow<'_, str> {
     }
 }
 
+/// What no escaped text holds.
+#[cfg(any(test, feature = "client"))]
+const PARTING: &str = "\u{1}";
+
 /// Writes a parameter for its place in a path, prefix and all.
 #[cfg(any(test, feature = "client"))]
 pub(crate) fn to_path(name: &str, encoding: Encoding, value: &Value) -> String {
@@ -30,8 +34,16 @@ pub(crate) fn to_path(name: &str, encoding: Encoding, value: &Value) -> String {
     } = encoding;
     match encoding.style {
         Style::Label => {
-            let delimiter = if explode { "." } else { "," };
-            let joined = joined(value, explode, delimiter, &Escape::path(allow_reserved));
+            let escape = Escape::path(allow_reserved);
+            let joined = match (explode, value) {
+                // RFC 6570 leaves a dot as it is, and a reader could not tell it from a delimiter: encoded it is the
+                // same to both (RFC 3986, 2.3).
+                (true, Value::Array(_) | Value::Object(_)) => {
+                    let joined = joined(value, explode, PARTING, &escape);
+                    joined.map(|joined| joined.replace('.', "%2E").replace(PARTING, "."))
+                }
+                _ => joined(value, explode, ",", &escape),
+            };
             joined.map_or_else(String::new, |joined| format!(".{joined}"))
         }
         Style::Matrix => matrix(name, explode, value, &Escape::matrix(allow_reserved)),

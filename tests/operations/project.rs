@@ -1,0 +1,192 @@
+//! The projects of these tests: generated, given their handlers, built once and started as often as the tests ask.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::LazyLock,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::matrix;
+
+const DRIVER_MANIFEST: &str = r#"[package]
+name = "driver"
+version = "0.1.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+futures-util = { version = "0.3", default-features = false }
+oarlock-runtime = { path = "../../runtime", default-features = false, features = ["client", "compression"] }
+serde_json = "1"
+tokio = { version = "1", features = ["macros", "rt"] }
+"#;
+const HANDLERS_NEED: &str = r#"futures-util = { version = "0.3", default-features = false }
+serde_json = "1"
+tokio = { version = "1", features = ["rt", "time"] }
+"#;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn target() -> PathBuf {
+    root().join("target/generated")
+}
+
+/// The folder of the workshop's project.
+pub(crate) fn project() -> &'static Path {
+    static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let project = generate("workshop", &root().join("fixtures/workshop.yaml"));
+        let service = project.join("services/workshop");
+        for handler in fs::read_dir(root().join("tests/operations/handlers")).expect("handlers") {
+            let handler = handler.expect("a file");
+            fs::copy(
+                handler.path(),
+                service.join("src").join(handler.file_name()),
+            )
+            .expect("a copy");
+        }
+        need(&service, HANDLERS_NEED);
+        let driver = fs::read_to_string(root().join("tests/operations/driver/main.rs"));
+        write_driver(&project, "workshop", &driver.expect("the driver"));
+        project
+    });
+    &PROJECT
+}
+
+/// Generates a project anew.
+pub(crate) fn generate(name: &str, document: &Path) -> PathBuf {
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("operations")
+        .join(name);
+    let _ = fs::remove_dir_all(&project);
+    let output = Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .args([
+            "generate".as_ref(),
+            document.as_os_str(),
+            "--name".as_ref(),
+            name.as_ref(),
+        ])
+        .arg("--out")
+        .arg(&project)
+        .output()
+        .expect("oarlock runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    project
+}
+
+pub(crate) fn need(package: &Path, lines: &str) {
+    let manifest = package.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(manifest, text + lines).expect("a manifest");
+}
+
+/// A package that has the client alone.
+pub(crate) fn write_driver(project: &Path, name: &str, main: &str) {
+    let driver = project.join("services/driver");
+    fs::create_dir_all(driver.join("src")).expect("a folder");
+    fs::write(driver.join("src/main.rs"), main).expect("a file");
+    let api = format!(
+        "{name}-api = {{ path = \"../../api\", default-features = false, features = [\"client\"] }}\n"
+    );
+    fs::write(driver.join("Cargo.toml"), format!("{DRIVER_MANIFEST}{api}")).expect("a file");
+}
+
+/// Builds one package, without a warning in what is generated.
+pub(crate) fn build(project: &Path, package: &str) -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", package])
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", target())
+        .env("RUSTFLAGS", "-D warnings")
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    // Projects share a target folder, and drivers have one name.
+    let built = target().join("debug").join(package);
+    let kept = project.join(format!("{package}.built"));
+    fs::copy(built, &kept).expect("what was built");
+    kept
+}
+
+static WORKSHOP: LazyLock<PathBuf> = LazyLock::new(|| build(project(), "workshop"));
+pub(crate) static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
+    LazyLock::force(&WORKSHOP);
+    build(project(), "driver")
+});
+
+/// A service at work; killed when it is dropped.
+pub(crate) struct Process {
+    pub(crate) http: u16,
+    child: Child,
+    log: PathBuf,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+impl Process {
+    /// Starts a service and waits until it is ready.
+    pub(crate) fn start(name: &str, settings: &[(&str, &str)]) -> Self {
+        match name {
+            "workshop" => Self::of(&WORKSHOP, name, settings),
+            _ => Self::of(&matrix::MATRIX, name, settings),
+        }
+    }
+
+    /// Starts what was built, and waits until it is ready.
+    pub(crate) fn of(binary: &Path, name: &str, settings: &[(&str, &str)]) -> Self {
+        let (http, admin) = (free_port(), free_port());
+        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{http}.log"));
+        let child = Command::new(binary)
+            .env_remove("RUST_LOG")
+            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
+            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
+            .env("OARLOCK_DRAIN_DELAY", "0s")
+            .envs(settings.iter().copied())
+            .stderr(fs::File::create(&log).expect("a log"))
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the service starts");
+        let process = Process { http, child, log };
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::net::TcpStream::connect(("127.0.0.1", http)).is_err() {
+            assert!(Instant::now() < until, "not ready: {}", process.log());
+            sleep(Duration::from_millis(10));
+        }
+        process
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("a log")
+    }
+
+    /// Sends SIGTERM, and waits for the exit code.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(status.expect("kill runs").success());
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
