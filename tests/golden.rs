@@ -152,6 +152,7 @@ fn compile(projects: &[PathBuf]) {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--all-features",
             "--quiet",
             "--",
             "-D",

@@ -42,6 +42,7 @@ pub(super) fn payload(
         );
         let carried = Carried {
             media_type: sent_media_type(one),
+            declared: one.media_type.value.trim().to_owned(),
             kind: one.kind,
             index,
             key: site

@@ -143,8 +143,10 @@ pub struct PayloadVariant {
 /// A body under one media type.
 #[derive(Debug)]
 pub struct Carried {
-    /// The media type.
+    /// The media type, as it is sent.
     pub media_type: String,
+    /// The media type or range, as the document has it.
+    pub declared: String,
     /// How its bytes become values.
     pub kind: ContentKind,
     /// Its place among the contents of the document.

@@ -126,7 +126,10 @@ impl Call {
     /// # Errors
     /// Where an item is not of the type.
     pub fn path_commas<T: FromText>(&self, index: usize) -> Result<Vec<T>, Refused> {
-        let raw = self.context.captures.get(self.context.parts.uri.path(), index);
+        let raw = self
+            .context
+            .captures
+            .get(self.context.parts.uri.path(), index);
         // A comma that is encoded is a part of its item.
         let items = raw.ok_or(Refused)?.split(',');
         let items = items.map(|item| T::from_text(&decode_path(item)?));

@@ -197,7 +197,7 @@ pub(super) fn method(operation: &Operation, start: Start) -> TokenStream {
             #(#parameters)*
             #body
             let answer = call.send().await?;
-            match answer.status().as_u16() { #arms }
+            #arms
         }
     }
 }
@@ -209,8 +209,8 @@ fn accept(operation: &Operation) -> Option<TokenStream> {
         .filter_map(|one| one.payload.as_ref());
     let mut types: Vec<&str> = Vec::new();
     for one in payloads.flat_map(|one| one.carried()) {
-        if !types.contains(&one.media_type.as_str()) {
-            types.push(&one.media_type);
+        if !types.contains(&one.declared.as_str()) {
+            types.push(&one.declared);
         }
     }
     (!types.is_empty()).then(|| quote!(call.accept(&[#(#types),*]);))
@@ -275,7 +275,7 @@ fn encoding(encoding: Encoding) -> TokenStream {
     quote!(Encoding::new(Style::#name, #explode) #reserved)
 }
 
-/// One arm for each declared status, and one for every other.
+/// What comes back: an arm for each declared status, and one for every other.
 fn arms(operation: &Operation) -> TokenStream {
     let mut answers: Vec<&Answer> = operation.answers.iter().collect();
     answers.sort_by_key(|one| match one.status {
@@ -303,8 +303,11 @@ fn arms(operation: &Operation) -> TokenStream {
         let value = received(operation, answer);
         quote!(#pattern => #value,)
     });
+    if let ([only], true) = (&answers[..], whole) {
+        return received(operation, only);
+    }
     let rest = (!whole).then(|| quote!(_ => Err(answer.unexpected().await),));
-    quote!(#(#arms)* #rest)
+    quote!(match answer.status().as_u16() { #(#arms)* #rest })
 }
 
 fn received(operation: &Operation, answer: &Answer) -> TokenStream {

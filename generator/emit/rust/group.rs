@@ -39,7 +39,8 @@ pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     words(types.collect(), &mut in_types);
     let used = SERVER
         .iter()
-        .filter(|name| found.contains(**name) && !in_types.contains(**name))
+        .filter(|name| found.contains(**name))
+        .filter(|name| **name != "StatusCode" || !in_types.contains(**name))
         .map(|name| ident(name));
     let status = in_types.contains("StatusCode").then(|| {
         quote!(

@@ -89,10 +89,7 @@ pub(super) fn enumeration(
     let words = docs(words);
     let variants = payload.variants.iter().map(|one| {
         let (name, held) = (ident(&one.name), held(api, one.content()));
-        let media_types = one
-            .carried
-            .iter()
-            .map(|one| format!("`{}`", one.media_type));
+        let media_types = one.carried.iter().map(|one| format!("`{}`", one.declared));
         let words = docs(&media_types.collect::<Vec<_>>().join(", "));
         quote!(#words #name(#held),)
     });

@@ -91,7 +91,7 @@ pub(super) fn receiving(payload: &Payload) -> TokenStream {
     if let [(variant, only)] = ways[..] {
         return value(variant, only);
     }
-    let types = ways.iter().map(|(_, one)| &one.media_type);
+    let types = ways.iter().map(|(_, one)| &one.declared);
     let last = ways.len() - 1;
     let arms = ways.iter().enumerate().map(|(index, (variant, one))| {
         let value = value(variant, one);

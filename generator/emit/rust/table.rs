@@ -183,7 +183,7 @@ fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
 }
 
 fn content(carried: &Carried) -> TokenStream {
-    let media_type = &carried.media_type;
+    let media_type = &carried.declared;
     let kind = ident(match (carried.kind, &carried.content) {
         (ContentKind::Multipart, Content::Parts(_)) => "Parts",
         (ContentKind::Multipart, _) => "Multipart",
@@ -211,8 +211,8 @@ fn offers(operation: &Operation) -> Vec<&str> {
     let payloads = answers.filter_map(|one| one.payload.as_ref());
     let mut offers: Vec<&str> = Vec::new();
     for one in payloads.flat_map(|payload| payload.carried()) {
-        if !offers.contains(&one.media_type.as_str()) {
-            offers.push(&one.media_type);
+        if !offers.contains(&one.declared.as_str()) {
+            offers.push(&one.declared);
         }
     }
     offers

@@ -18,6 +18,7 @@ pub mod client;
 pub mod types;
 
 /// The document's exact schemas.
+#[cfg_attr(not(feature = "server"), allow(dead_code))]
 pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
 
 #[cfg(feature = "server")]

@@ -9,8 +9,7 @@ impl Client {
     pub async fn add_account(&self, request: AddAccountRequest) -> Result<AddAccountResponse, CallError> {
         let mut call = self.0.call("addAccount", "POST", "/accounts");
         call.accept(&["application/json"]);
-        let body = request.body;
-        call.json("application/json", &body);
+        call.json("application/json", &request.body);
         let answer = call.send().await?;
         match answer.status().as_u16() {
             200 => Ok(AddAccountResponse::Ok(answer.json().await?)),

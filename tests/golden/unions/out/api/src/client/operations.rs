@@ -9,8 +9,7 @@ impl Client {
     pub async fn add_shape(&self, request: AddShapeRequest) -> Result<AddShapeResponse, CallError> {
         let mut call = self.0.call("addShape", "POST", "/shapes");
         call.accept(&["application/json"]);
-        let body = request.body;
-        call.json("application/json", &body);
+        call.json("application/json", &request.body);
         let answer = call.send().await?;
         match answer.status().as_u16() {
             200 => Ok(AddShapeResponse::Ok(answer.json().await?)),
@@ -21,8 +20,7 @@ impl Client {
     /// `POST /pets`
     pub async fn add_pet(&self, request: AddPetRequest) -> Result<AddPetResponse, CallError> {
         let mut call = self.0.call("addPet", "POST", "/pets");
-        let body = request.body;
-        call.json("application/json", &body);
+        call.json("application/json", &request.body);
         let answer = call.send().await?;
         match answer.status().as_u16() {
             204 => Ok(AddPetResponse::NoContent),

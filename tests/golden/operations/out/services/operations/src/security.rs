@@ -1,0 +1,28 @@
+//! Who callers are.
+
+use oarlock_runtime::{RequestContext, Unauthorized};
+use operations_api::security::Security;
+
+use crate::App;
+
+impl Security for App {
+    /// What handlers know of a caller: put a type of your own here.
+    type Principal = String;
+
+    async fn verify_key(
+        &self,
+        _credential: oarlock_runtime::ApiKey,
+        cx: &RequestContext,
+    ) -> Result<Self::Principal, Unauthorized> {
+        cx.example_principal(String::from("example"))
+    }
+
+    async fn verify_login(
+        &self,
+        _credential: oarlock_runtime::Bearer,
+        _scopes: &'static [&'static str],
+        cx: &RequestContext,
+    ) -> Result<Self::Principal, Unauthorized> {
+        cx.example_principal(String::from("example"))
+    }
+}
