@@ -106,6 +106,7 @@ pub(crate) fn build(project: &Path, package: &str) -> PathBuf {
         .args(["build", "--quiet", "--package", package])
         .current_dir(project)
         .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_INCREMENTAL", "0")
         .env("RUSTFLAGS", "-D warnings")
         .output()
         .expect("cargo runs");

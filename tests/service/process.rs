@@ -26,6 +26,7 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
         .args(["build", "--quiet"])
         .current_dir(&project)
         .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_INCREMENTAL", "0")
         .env("RUSTFLAGS", "-D warnings")
         .output();
     let output = output.expect("cargo runs");
