@@ -9,6 +9,7 @@ mod direction;
 mod error_answers;
 mod errors;
 mod example_fit;
+mod example_values;
 mod examples;
 mod groups;
 mod limits;

@@ -87,7 +87,10 @@ impl<'a> ErrorAnswers<'a> {
             _ => ErrorContent::Problem,
         };
         match body {
-            ErrorContent::Problem => ("application/problem+json".into(), body),
+            // JSON of which nothing is asked: a problem is that too, in the media type that is declared.
+            ErrorContent::Problem if !is_open_json(&carried.content) => {
+                ("application/problem+json".into(), body)
+            }
             _ => (carried.media_type.clone(), body),
         }
     }
@@ -115,6 +118,10 @@ impl<'a> ErrorAnswers<'a> {
         });
         ErrorContent::Mapped(self.bodies.len() - 1)
     }
+}
+
+fn is_open_json(content: &Content) -> bool {
+    matches!(content, Content::Json(slot) if slot.ty == Type::Json && slot.checks.is_empty())
 }
 
 /// The way of several in which errors are told: JSON first, then text.

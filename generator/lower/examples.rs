@@ -3,33 +3,26 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    contract::Definitions,
-    direction::{Direction, OneWay},
+    direction::OneWay,
+    example_values::{Judge, Maker},
     operations::status_word,
     payloads::sent_media_type,
-    strings,
     types::Types,
 };
-use crate::spec::{
-    Additional, Content, ContentKind, Document, Literal, Operation, Response, Schema, SchemaId,
-    SchemaType, Status,
-};
+use crate::spec::{Content, ContentKind, Document, Literal, Operation, Response, SchemaId, Status};
 
 /// One transparent point as a PNG image.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
-/// How deep made-up values follow members that could be left out.
-const DEPTH: usize = 4;
-
 /// Makes examples, and the schemas that they are held against.
 pub(super) struct Examples<'a> {
-    definitions: Definitions<'a>,
+    judge: Judge<'a>,
 }
 
 impl<'a> Examples<'a> {
     pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
         Examples {
-            definitions: Definitions::new(document, one_way),
+            judge: Judge::new(document, one_way),
         }
     }
 
@@ -102,23 +95,19 @@ impl<'a> Examples<'a> {
         Some(Json::Object(entry))
     }
 
-    /// A value that fits `schema`: `given`, one of the document's own examples, or one made up.
+    /// A value that fits `schema`: `given`, one of the document's own examples, or one made up. Where nothing that is
+    /// made at a stroke fits, each part is held against its own schema on the way.
     fn value(&mut self, types: &mut Types, id: SchemaId, given: Option<Json>) -> Option<Json> {
-        let schema = self.definitions.schema(id, Direction::Answer);
-        let validator = self.definitions.validator(schema)?;
+        let validator = self.judge.validator(id)?;
         let fits = |value: &Json| validator.is_valid(value);
         if let Some(given) = given.filter(fits) {
             return Some(given);
         }
-        for own in [true, false] {
-            for optional in [true, false] {
-                let mut maker = Maker {
-                    types,
-                    own,
-                    optional,
-                    open: Vec::new(),
-                };
-                if let Some(made) = maker.make(id).filter(fits) {
+        for careful in [false, true] {
+            for (own, optional) in [(true, true), (true, false), (false, true), (false, false)] {
+                let judge = careful.then_some(&mut self.judge);
+                let made = Maker::new(types, judge, own, optional).make(id);
+                if let Some(made) = made.filter(fits) {
                     return Some(made);
                 }
             }
@@ -127,18 +116,20 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// The success that stands for the operation: the first 2xx, else `default`, else whatever comes first.
+/// The success that stands for the operation: the first 2xx, else the first 3xx, else `default`, else whatever comes
+/// first.
 fn success(operation: &Operation) -> Option<&Response> {
-    let good = |one: &&Response| match one.status {
-        Status::Exact(status) => (200..300).contains(&status),
-        Status::Range(hundreds) => hundreds == 2,
-        Status::Default => false,
+    let responses = &operation.responses;
+    let of_class = |class: u8| {
+        responses.iter().find(|one| match one.status {
+            Status::Exact(status) => status / 100 == u16::from(class),
+            Status::Range(hundreds) => hundreds == class,
+            Status::Default => false,
+        })
     };
     let open = |one: &&Response| one.status == Status::Default;
-    let responses = &operation.responses;
-    responses
-        .iter()
-        .find(good)
+    of_class(2)
+        .or_else(|| of_class(3))
         .or_else(|| responses.iter().find(open))
         .or_else(|| responses.first())
 }
@@ -177,200 +168,4 @@ fn text_of(value: &Json) -> String {
 
 fn first(examples: &[Literal]) -> Option<Json> {
     examples.first().map(|one| one.value.clone())
-}
-
-/// Makes values up.
-struct Maker<'a, 'b> {
-    types: &'a mut Types<'b>,
-    /// Whether the document's examples are taken.
-    own: bool,
-    /// Whether members that may be absent are there.
-    optional: bool,
-    open: Vec<SchemaId>,
-}
-
-impl Maker<'_, '_> {
-    fn make(&mut self, id: SchemaId) -> Option<Json> {
-        let view = self.types.views.view(id);
-        let schema = &view.schema;
-        if self.own {
-            let given = schema
-                .words
-                .examples
-                .first()
-                .or(schema.words.default.as_ref());
-            if let Some(given) = given {
-                return Some(given.value.clone());
-            }
-        }
-        if let Some(values) = &schema.enumeration {
-            return values.first().map(|first| first.value.clone());
-        }
-        if self.open.contains(&view.identity) {
-            let null = schema
-                .types
-                .iter()
-                .flatten()
-                .any(|one| *one == SchemaType::Null);
-            return null.then_some(Json::Null);
-        }
-        self.open.push(view.identity);
-        let made = self.by_type(schema);
-        self.open.pop();
-        made
-    }
-
-    fn by_type(&mut self, schema: &Schema) -> Option<Json> {
-        if let Some(discriminator) = schema.discriminator.as_ref().filter(|one| one.decides) {
-            return discriminator.mapping.iter().find_map(|(tag, member)| {
-                let mut made = self.make(*member)?;
-                made.as_object_mut()?
-                    .insert(discriminator.property.clone(), json!(tag));
-                Some(made)
-            });
-        }
-        let mut members = schema.one_of.iter().chain(&schema.any_of);
-        if let Some(made) = members.find_map(|member| self.make(*member)) {
-            let own = self.own(schema);
-            return Some(match (made, own) {
-                (Json::Object(made), Some(Json::Object(mut own))) => {
-                    own.extend(made);
-                    Json::Object(own)
-                }
-                (made, _) => made,
-            });
-        }
-        self.own(schema)
-    }
-
-    /// A value of what stands in the schema itself.
-    fn own(&mut self, schema: &Schema) -> Option<Json> {
-        let mut types = schema.types.iter().flatten();
-        let objects = !schema.object.properties.is_empty() || !schema.object.required.is_empty();
-        let only = match types.find(|one| **one != SchemaType::Null) {
-            Some(only) => Some(*only),
-            None if schema.types.is_some() => Some(SchemaType::Null),
-            None if objects => Some(SchemaType::Object),
-            None if schema.array.items.is_some() => Some(SchemaType::Array),
-            None => None,
-        };
-        Some(match only {
-            None => json!("example"),
-            Some(SchemaType::Null) => Json::Null,
-            Some(SchemaType::Boolean) => json!(true),
-            Some(SchemaType::Integer) => number(schema, true)?,
-            Some(SchemaType::Number) => number(schema, false)?,
-            Some(SchemaType::String) => json!(strings::example(schema)?),
-            Some(SchemaType::Array) => self.list(schema)?,
-            Some(SchemaType::Object) => self.object(schema)?,
-        })
-    }
-
-    fn list(&mut self, schema: &Schema) -> Option<Json> {
-        let array = &schema.array;
-        let least = usize::try_from(array.min.unwrap_or(0)).ok()?.min(1000);
-        let mut items = Vec::new();
-        for id in &array.prefix {
-            items.push(self.make(*id)?);
-        }
-        let item = match array.items.or(array.contains) {
-            Some(item) => self.make(item),
-            None => Some(json!("example")),
-        };
-        let most = array.max.unwrap_or(u64::MAX);
-        let wanted = least.max(usize::from(array.prefix.is_empty()));
-        match item {
-            Some(item) if most > 0 => {
-                let more = wanted.saturating_sub(items.len());
-                items.extend(std::iter::repeat_n(item, more));
-                Some(Json::Array(items))
-            }
-            _ if least <= items.len() => Some(Json::Array(items)),
-            _ => None,
-        }
-    }
-
-    fn object(&mut self, schema: &Schema) -> Option<Json> {
-        let mut members = Map::new();
-        let object = &schema.object;
-        let required = |name: &str| object.required.iter().any(|one| one.value == name);
-        for property in &object.properties {
-            if self.types.one_way.hides(property.schema, Direction::Answer) {
-                continue;
-            }
-            let needed = required(&property.name);
-            if needed || (self.optional && self.open.len() < DEPTH) {
-                match self.make(property.schema) {
-                    Some(value) => _ = members.insert(property.name.clone(), value),
-                    None if needed => return None,
-                    None => {}
-                }
-            }
-        }
-        let named = |name: &str| object.properties.iter().any(|one| one.name == name);
-        let rest = object.required.iter().filter(|one| !named(&one.value));
-        let mut extra: Vec<String> = rest.map(|one| one.value.clone()).collect();
-        let least = usize::try_from(object.min.unwrap_or(0)).ok()?.min(1000);
-        for number in (members.len() + extra.len())..least {
-            extra.push(format!("key{number}"));
-        }
-        for name in extra {
-            let value = match object.additional {
-                Additional::Schema(value) => self.make(value)?,
-                _ => json!("example"),
-            };
-            members.insert(name, value);
-        }
-        Some(Json::Object(members))
-    }
-}
-
-/// The least number in the range, or the greatest below its upper end.
-fn number(schema: &Schema, whole: bool) -> Option<Json> {
-    let step = schema
-        .multiple_of
-        .as_ref()
-        .and_then(|step| step.value.as_f64());
-    let unit = step.unwrap_or(1.0);
-    let inside = |value: f64| {
-        let above = schema.minimum.as_ref().is_none_or(|bound| {
-            bound
-                .value
-                .as_f64()
-                .is_some_and(|end| value > end || (value == end && !bound.exclusive))
-        });
-        let below = schema.maximum.as_ref().is_none_or(|bound| {
-            bound
-                .value
-                .as_f64()
-                .is_some_and(|end| value < end || (value == end && !bound.exclusive))
-        });
-        above && below
-    };
-    let end =
-        |bound: &Option<crate::spec::Bound>| bound.as_ref().and_then(|one| one.value.as_f64());
-    let (low, high) = (end(&schema.minimum), end(&schema.maximum));
-    let mut candidates = vec![1.0, unit, 0.0];
-    if let Some(low) = low {
-        let first = (low / unit).ceil() * unit;
-        candidates.extend([first, first + unit]);
-    }
-    if let Some(high) = high {
-        let last = (high / unit).floor() * unit;
-        candidates.extend([last, last - unit]);
-    }
-    if let (Some(low), Some(high), false) = (low, high, whole) {
-        candidates.push(f64::midpoint(low, high));
-    }
-    let fits = |value: &f64| inside(*value) && (step.is_none() || (value / unit).fract() == 0.0);
-    let value = candidates.into_iter().find(fits)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "checked to be whole and in range"
-    )]
-    Some(match value.fract() == 0.0 && value.abs() < 9e15 {
-        true => json!(value as i64),
-        false if whole => return None,
-        false => json!(value),
-    })
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{Parameter, Reading, Slot, Type, TypeKind},
     openapi::{Location, Style},
-    spec,
+    spec::{self, ContentKind},
 };
 
 /// The parameters of an operation, in the order of the document.
@@ -38,7 +38,12 @@ pub(super) fn parameters(
     for (index, (parameter, name)) in operation.parameters.iter().zip(fields).enumerate() {
         let view = types.views.view(parameter.schema);
         let hint = format!("{base} {}", parameter.name);
-        let slot = without_null(types.slot(parameter.schema, Direction::Request, &hint));
+        let slot = types.slot(parameter.schema, Direction::Request, &hint);
+        // JSON text can be `null`.
+        let slot = match parameter.content {
+            Some(ContentKind::Json) => slot,
+            _ => without_null(slot),
+        };
         let words = parameter.description.clone();
         let default = default(types, parameter);
         let told = default.as_ref().is_none_or(|one| takes(types, &slot, one));

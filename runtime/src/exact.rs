@@ -236,7 +236,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     )]
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
         match value.fract() == 0.0 {
-            true if (-I64_END..I64_END).contains(&value) => self.0.visit_i64(value as i64),
+            // The double at the lower end may stand for an integer below it, written with more digits than it has.
+            true if -I64_END < value && value < I64_END => self.0.visit_i64(value as i64),
             true if (0.0..U64_END).contains(&value) => self.0.visit_u64(value as u64),
             _ => self.0.visit_f64(value),
         }
@@ -292,6 +293,18 @@ mod tests {
         }
         for text in ["1.5", "2147483648.0", "1e400", "\"1\""] {
             assert!(!takes(&format!(r#"[{{"count":{text}}}]"#)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_integer_beyond_64_bits_is_not_taken_for_the_last_within() {
+        for (text, fits) in [
+            ("-9223372036854775808", true),
+            ("9223372036854775807", true),
+            ("-9223372036854775809", false),
+            ("9223372036854775808", false),
+        ] {
+            assert_eq!(from_slice::<i64>(text.as_bytes()).is_ok(), fits, "{text}");
         }
     }
 

@@ -234,6 +234,12 @@ impl Walk<'_> {
             let types = shape.types.and(other.types);
             shape.join(other, types);
         }
+        // A tag decides between members in this way.
+        let conditional = ["then", "else"].map(|key| schema.get(key));
+        for part in conditional.into_iter().flatten() {
+            let (other, types) = (self.shape(part, beside), shape.types);
+            shape.join(other, types);
+        }
         for key in ["anyOf", "oneOf"] {
             self.alternatives(&mut shape, parts(schema, key), beside);
         }

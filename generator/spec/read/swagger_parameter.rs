@@ -161,6 +161,7 @@ impl<'a> Reader<'a, '_> {
                 let mut bytes = Schema::open(node.span, self.files.resource_of(node));
                 bytes.types = Some(vec![SchemaType::String]);
                 bytes.words.description = self.text_of(node, "description");
+                bytes.words.binary = true;
                 bytes.format = Some(Spanned {
                     span: node.span,
                     value: "binary".into(),

@@ -149,7 +149,13 @@ async fn read_whole(call: &Call) -> Result<Value, Problem> {
             // The schema decides on a part that is not declared, whose bytes are text to it.
             let text = part.text(form.most).await;
             let text = text.map_err(|error| unread(error, form.most))?;
-            form.values.insert(name, Value::String(text));
+            let noted = match form.values.entry(name).or_insert(Value::Null) {
+                Value::Array(items) => items.last_mut(),
+                only => Some(only),
+            };
+            if let Some(noted) = noted {
+                *noted = Value::String(text);
+            }
         }
     }
     Ok(Value::Object(form.values))
@@ -183,8 +189,11 @@ impl Form {
         let name = part.name().to_owned();
         let described = self.content.parts.get(&name);
         let Some(described) = described.filter(|one| !one.file) else {
-            let list = described.is_some_and(|one| one.list);
-            self.note(&name, list, Value::String(String::new()))?;
+            let value = Value::String(String::new());
+            match described {
+                Some(described) => self.note(&name, described.list, value)?,
+                None => self.note_undeclared(&name, value),
+            }
             let content = Held::File(part);
             return Ok(ReceivedPart { name, content });
         };
@@ -252,6 +261,16 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    /// The same for a part that the document does not name, which may be a list: then it stands there once for each
+    /// item.
+    fn note_undeclared(&mut self, name: &str, value: Value) {
+        match self.values.get_mut(name) {
+            Some(Value::Array(items)) => items.push(value),
+            Some(only) => *only = Value::Array(vec![only.take(), value]),
+            None => _ = self.values.insert(name.to_owned(), value),
+        }
     }
 
     fn violations(self: &Form) -> Vec<Violation> {

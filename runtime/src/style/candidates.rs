@@ -61,7 +61,7 @@ pub(crate) fn scalars(text: &str, shape: &Shape) -> Vec<Value> {
     if may(Kind::String) || found.is_empty() {
         found.push(Value::String(text.to_owned()));
     }
-    if may(Kind::Null) && may(Kind::String) && text.is_empty() {
+    if may(Kind::Null) && may(Kind::String) && (text.is_empty() || text == "null") {
         found.push(Value::Null);
     }
     found

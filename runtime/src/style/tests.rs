@@ -320,3 +320,16 @@ fn a_form_of_many_names_is_read_in_time() {
     assert_eq!(found.first().and_then(members), Some(50_000));
     assert!(first(query(FORM, &shape, &text)).is_object());
 }
+
+#[test]
+fn what_a_tag_decides_is_read_by_its_type() {
+    let shape = shape(&json!({ "allOf": [
+        { "type": "object", "properties": { "kind": { "enum": ["a"] } } },
+        {
+            "if": { "properties": { "kind": { "const": "a" } } },
+            "then": { "properties": { "on": { "type": "boolean" } } },
+        },
+    ] }));
+    let found = object_from_form(&[], &shape, "kind=a&on=true").expect("well formed");
+    assert_eq!(found[0], json!({ "kind": "a", "on": true }));
+}
