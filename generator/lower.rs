@@ -171,7 +171,7 @@ struct Contracts {
 
 impl Contracts {
     fn add(&mut self, types: &mut Types, operation: &Operation, lowered: &model::Operation) {
-        let entry = request_contract::entry(types, operation, &lowered.parameters);
+        let entry = request_contract::entry(types, operation, lowered);
         self.operations.insert(lowered.id.clone(), entry);
         for (answer, response) in lowered.answers.iter().zip(&operation.responses) {
             let carried = answer.payload.iter().flat_map(Payload::carried);

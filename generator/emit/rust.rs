@@ -43,8 +43,14 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     }
     rust(files, "table", table::items(api))?;
     rust(files, "client", client::items(api))?;
+    rust(files, "server", group::modules(api))?;
     for group in &api.groups {
         let module = group.module.trim_start_matches("r#");
+        rust(
+            files,
+            &format!("server/{module}"),
+            group::serving(api, group),
+        )?;
         rust(
             files,
             &format!("client/{module}"),

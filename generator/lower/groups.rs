@@ -43,6 +43,7 @@ impl<'a> Groups<'a> {
             "errors",
             "main",
             "security",
+            "server",
             "service",
             "table",
             "types",

@@ -10,18 +10,14 @@ use super::{
 };
 use crate::{
     model,
-    openapi::{Encoding, Location},
+    openapi::{Encoding, Location, Status},
     spec::{Content, ContentKind, Operation, Parameter},
 };
 
 /// The entry of one operation.
-pub(super) fn entry(
-    types: &mut Types,
-    operation: &Operation,
-    lowered: &[model::Parameter],
-) -> Json {
+pub(super) fn entry(types: &mut Types, operation: &Operation, lowered: &model::Operation) -> Json {
     let mut entry = Map::new();
-    let parameters = operation.parameters.iter().zip(lowered);
+    let parameters = operation.parameters.iter().zip(&lowered.parameters);
     let parameters: Vec<Json> = parameters
         .map(|(one, lowered)| parameter(types, one, lowered))
         .collect();
@@ -36,7 +32,29 @@ pub(super) fn entry(
         let body = json!({ "required": body.required, "contents": contents });
         entry.insert("body".into(), body);
     }
+    let offers = offers(lowered);
+    if !offers.is_empty() {
+        entry.insert("offers".into(), json!(offers));
+    }
     Json::Object(entry)
+}
+
+/// The media types in which an operation tells its success.
+fn offers(operation: &model::Operation) -> Vec<&str> {
+    let good = |status: Status| match status {
+        Status::Exact(code) => (200..300).contains(&code),
+        Status::Range(class) => class == 2,
+        Status::Default => false,
+    };
+    let answers = operation.answers.iter().filter(|one| good(one.status));
+    let payloads = answers.filter_map(|one| one.payload.as_ref());
+    let mut offers: Vec<&str> = Vec::new();
+    for one in payloads.flat_map(|payload| payload.carried()) {
+        if !offers.contains(&one.declared.as_str()) {
+            offers.push(&one.declared);
+        }
+    }
+    offers
 }
 
 fn parameter(types: &mut Types, parameter: &Parameter, lowered: &model::Parameter) -> Json {

@@ -28,6 +28,10 @@ pub(crate) struct Request {
     #[serde(default)]
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
+    /// The media types in which success is told.
+    #[cfg(feature = "server")]
+    #[serde(default)]
+    pub(crate) offers: Vec<String>,
 }
 
 /// One parameter.

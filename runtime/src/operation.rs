@@ -18,8 +18,6 @@ pub struct Operation<A: 'static> {
     pub path: &'static str,
     /// What a request carries.
     pub body: Option<RequestBody>,
-    /// The media types in which success is told.
-    pub offers: &'static [&'static str],
     /// Every exact status that is declared.
     pub statuses: &'static [u16],
     /// The declared answers for errors.
@@ -98,7 +96,7 @@ pub(crate) enum Cause {
     /// The body's bytes are not what its content coding says.
     Damaged(String),
     /// The caller accepts none of the media types in which success is told.
-    NotAcceptable(&'static [&'static str]),
+    NotAcceptable(Vec<&'static str>),
     /// The body is larger than this many bytes.
     TooLarge(usize),
     /// The caller is not let in.

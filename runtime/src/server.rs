@@ -225,10 +225,10 @@ impl Server {
         let entry = &self.entries[index];
         let headers = &call.context.parts.headers;
         let choosy = headers.contains_key(header::ACCEPT) && !entry.offers.is_empty();
-        if choosy && accept::negotiate(accepted(headers), entry.offers).is_none() {
+        if choosy && accept::negotiate(accepted(headers), &entry.offers).is_none() {
             return self
                 .application
-                .explain(index, Cause::NotAcceptable(entry.offers));
+                .explain(index, Cause::NotAcceptable(entry.offers.clone()));
         }
         let current = Current {
             ids: call.context.ids,

@@ -34,7 +34,7 @@ pub(crate) struct Entry {
     pub(crate) path: &'static str,
     pub(crate) body: Option<RequestBody>,
     /// The media types in which success is told.
-    pub(crate) offers: &'static [&'static str],
+    pub(crate) offers: Vec<&'static str>,
     /// What stands behind the path in the document, of one of several operations on a path.
     pub(crate) overload: Option<&'static str>,
     /// The operations on the same path and method that come after this one.
@@ -69,7 +69,10 @@ impl Service {
         contract: Contract,
     ) -> Self {
         let mut router = Router::new(contract.base_paths);
-        let mut entries: Vec<Entry> = operations.iter().map(entry).collect();
+        let mut entries: Vec<Entry> = operations
+            .iter()
+            .map(|one| entry(one, contract.schemas))
+            .collect();
         for group in overloads(operations) {
             let (first, others) = (group[0], &group[1..]);
             let (path, _) = split(operations[first].path);
@@ -118,12 +121,14 @@ impl Service {
     }
 }
 
-fn entry<A>(operation: &Operation<A>) -> Entry {
+fn entry<A>(operation: &Operation<A>, schemas: &'static Schemas) -> Entry {
+    let request = schemas.request(operation.id);
+    let offers = request.into_iter().flat_map(|request| &request.offers);
     Entry {
         id: operation.id,
         path: split(operation.path).0,
         body: operation.body,
-        offers: operation.offers,
+        offers: offers.map(String::as_str).collect(),
         overload: split(operation.path).1,
         others: Vec::new(),
     }

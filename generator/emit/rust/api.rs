@@ -63,6 +63,9 @@ pub(super) fn items(api: &Api) -> TokenStream {
         pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
         #[cfg(feature = "server")]
         #[rustfmt::skip]
+        mod server;
+        #[cfg(feature = "server")]
+        #[rustfmt::skip]
         mod table;
         #[cfg(feature = "server")]
         pub use table::{Api, service};

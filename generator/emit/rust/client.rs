@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    group::has_request,
+    group::{has_request, uses},
     payload_client as payload,
     printing::{docs, ident},
 };
@@ -138,13 +138,6 @@ pub(super) fn group(api: &Api, group: &Group) -> TokenStream {
         use crate::#module::*;
         impl Client { #methods }
     }
-}
-
-/// Whether a name stands at the start of a path.
-pub(super) fn uses(tokens: &TokenStream, name: &str) -> bool {
-    let mut found = std::collections::BTreeSet::new();
-    super::group::words(tokens.clone(), &mut found);
-    found.contains(name)
 }
 
 /// How a request begins.

@@ -11,43 +11,22 @@ use super::{
 };
 use crate::model::{Api, Group, Operation};
 
-/// What the server's part of a tag's file may take from the runtime.
-const SERVER: [&str; 6] = [
-    "Call",
-    "Problem",
-    "Refused",
-    "RequestContext",
-    "Response",
-    "StatusCode",
-];
-
+/// `<tag>.rs`: the trait of its operations, and their types.
 pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     let interface = interface(api, group);
-    let operations = group.operations.iter().map(|operation| {
-        let request = has_request(operation).then(|| request::items(api, operation));
-        let answer = response::items(api, operation);
-        quote!(#request #answer)
-    });
-    let body = quote!(#interface #(#operations)*);
     let types = group.operations.iter().map(|operation| {
         let request = has_request(operation).then(|| request::types(api, operation));
         let answer = response::types(api, operation);
         quote!(#request #answer)
     });
-    let (mut found, mut in_types) = (BTreeSet::new(), BTreeSet::new());
-    words(body.clone(), &mut found);
-    words(types.collect(), &mut in_types);
-    let used = SERVER
-        .iter()
-        .filter(|name| found.contains(**name))
-        .filter(|name| **name != "StatusCode" || !in_types.contains(**name))
-        .map(|name| ident(name));
-    let status = in_types.contains("StatusCode").then(|| {
+    let types: TokenStream = types.collect();
+    let status = uses(&types, "StatusCode").then(|| {
         quote!(
             use oarlock_runtime::StatusCode;
         )
     });
-    let security = found.contains("Security").then(|| {
+    let security = group.operations.iter().any(|one| one.security.is_some());
+    let security = security.then(|| {
         quote!(
             #[cfg(feature = "server")]
             use crate::security::Security;
@@ -55,15 +34,61 @@ pub(super) fn items(api: &Api, group: &Group) -> TokenStream {
     });
     quote! {
         #[cfg(feature = "server")]
-        use oarlock_runtime::{#(#used),*};
+        use oarlock_runtime::{Problem, RequestContext};
         #status
         #security
-        #body
+        #interface
+        #types
     }
 }
 
+/// What a server's file of a tag may take from the runtime.
+const SERVER: [&str; 5] = [
+    "Call",
+    "Refused",
+    "RequestContext",
+    "Response",
+    "StatusCode",
+];
+
+/// `server/<tag>.rs`: how its requests are read, and its answers written.
+pub(super) fn serving(api: &Api, group: &Group) -> TokenStream {
+    let module = ident(&group.module);
+    let operations = group.operations.iter().map(|operation| {
+        let request = has_request(operation).then(|| request::serving(api, operation));
+        let answer = response::serving(operation);
+        quote!(#request #answer)
+    });
+    let items: TokenStream = operations.collect();
+    let used = SERVER
+        .iter()
+        .filter(|name| uses(&items, name))
+        .map(|name| ident(name));
+    quote! {
+        use oarlock_runtime::{#(#used),*};
+        use crate::#module::*;
+        #items
+    }
+}
+
+/// `server.rs`: its files, a module for each tag.
+pub(super) fn modules(api: &Api) -> TokenStream {
+    let modules = api.groups.iter().map(|group| {
+        let name = ident(&group.module);
+        quote!(#[rustfmt::skip] mod #name;)
+    });
+    quote!(#(#modules)*)
+}
+
+/// Whether a name stands at the start of a path.
+pub(super) fn uses(tokens: &TokenStream, name: &str) -> bool {
+    let mut found = BTreeSet::new();
+    words(tokens.clone(), &mut found);
+    found.contains(name)
+}
+
 /// The names that stand at the start of a path.
-pub(super) fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
+fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let mut colons = 0;
     for tree in tokens {
         match &tree {

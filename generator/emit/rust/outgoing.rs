@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    client::{self, Start, uses},
-    group::has_request,
+    client::{self, Start},
+    group::{has_request, uses},
     printing::{docs, ident},
     request, response,
 };

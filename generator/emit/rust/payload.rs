@@ -113,31 +113,16 @@ fn parts_enum(api: &Api, id: &str, parts: &Parts) -> TokenStream {
         };
         quote!(#words #name(#held),)
     });
-    let arms = parts.parts.iter().map(|part| {
-        let (name, wire) = (ident(&part.name), &part.wire);
-        match part.slot {
-            Some(_) => quote!(#wire => part.value().map(Self::#name),),
-            None => quote!(#wire => part.file().map(Self::#name),),
-        }
-    });
     let sent = parts.parts.iter().map(sent);
-    let sent_other = parts.other.as_ref().map(|other| {
-        let other = ident(other);
-        quote!(Self::#other(part) => oarlock_runtime::SentPart::named(part),)
-    });
-    let (other, rest) = match &parts.other {
+    let (other, sent_other) = match &parts.other {
         Some(other) => {
             let other = ident(other);
             (
                 quote!(#[doc = " A part that the document does not name."] #other(oarlock_runtime::Part),),
-                quote!(_ => part.file().map(Self::#other),),
+                quote!(Self::#other(part) => oarlock_runtime::SentPart::named(part),),
             )
         }
-        None => (quote!(), quote!(_ => Err(Refused),)),
-    };
-    let read = match parts.parts.is_empty() {
-        true => quote!(part.file().map(Self::Other)),
-        false => quote!(match part.name() { #(#arms)* #rest }),
+        None => (quote!(), quote!()),
     };
     quote! {
         #words
@@ -148,7 +133,42 @@ fn parts_enum(api: &Api, id: &str, parts: &Parts) -> TokenStream {
                 match self { #(#sent)* #sent_other }
             }
         }
-        #[cfg(feature = "server")]
+    }
+}
+
+/// How the parts of a body are read.
+pub(super) fn serving(payload: &Payload) -> TokenStream {
+    let parts = payload
+        .variants
+        .iter()
+        .filter_map(|one| match one.content() {
+            Content::Parts(parts) => Some(parts_reading(parts)),
+            _ => None,
+        });
+    parts.collect()
+}
+
+fn parts_reading(parts: &Parts) -> TokenStream {
+    let name = ident(&parts.type_name);
+    let arms = parts.parts.iter().map(|part| {
+        let (name, wire) = (ident(&part.name), &part.wire);
+        match part.slot {
+            Some(_) => quote!(#wire => part.value().map(Self::#name),),
+            None => quote!(#wire => part.file().map(Self::#name),),
+        }
+    });
+    let rest = match &parts.other {
+        Some(other) => {
+            let other = ident(other);
+            quote!(part.file().map(Self::#other))
+        }
+        None => quote!(Err(Refused)),
+    };
+    let read = match parts.parts.is_empty() {
+        true => rest,
+        false => quote!(match part.name() { #(#arms)* _ => #rest, }),
+    };
+    quote! {
         impl oarlock_runtime::FromPart for #name {
             fn from_part(part: oarlock_runtime::ReceivedPart) -> Result<Self, Refused> { #read }
         }

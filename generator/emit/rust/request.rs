@@ -15,15 +15,13 @@ use crate::{
     openapi::Location,
 };
 
-pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
+/// How a request is read.
+pub(super) fn serving(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.request_type);
-    let types = types(api, operation);
     let reading = reading(api, operation);
-    quote! {
-        #types
-        #[cfg(feature = "server")]
-        impl #name { #reading }
-    }
+    let payload = operation.body.as_ref().map(|body| &body.payload);
+    let parts = payload.map(payload::serving);
+    quote!(impl #name { #reading } #parts)
 }
 
 /// The struct, and the enums of its body.

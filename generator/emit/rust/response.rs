@@ -13,17 +13,15 @@ use crate::{
     openapi::Status,
 };
 
-pub(super) fn items(api: &Api, operation: &Operation) -> TokenStream {
+/// How an answer is written.
+pub(super) fn serving(operation: &Operation) -> TokenStream {
     let name = ident(&operation.response_type);
-    let types = types(api, operation);
     let arms = operation
         .answers
         .iter()
         .map(|answer| arm(&operation.response_type, answer));
     let cx = needs_context(operation).then(|| quote!(, cx: &RequestContext));
     quote! {
-        #types
-        #[cfg(feature = "server")]
         impl #name {
             pub(crate) fn respond(self #cx) -> Response {
                 match self { #(#arms)* }

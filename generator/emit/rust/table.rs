@@ -115,7 +115,6 @@ fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
             quote!(Some(RequestBody { required: #required, contents: &[#(#contents),*] }))
         }
     };
-    let offers = offers(operation);
     let statuses = operation
         .answers
         .iter()
@@ -134,7 +133,6 @@ fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
             method: #method,
             path: #path,
             body: #body,
-            offers: &[#(#offers),*],
             statuses: &[#(#statuses),*],
             errors: &[#(Self::#errors),*],
             handler: #handler,
@@ -198,22 +196,4 @@ fn content(carried: &Carried) -> TokenStream {
         (ContentKind::EventObjects, _) => "EventObjects",
     });
     quote!((#media_type, ContentKind::#kind))
-}
-
-/// The media types in which an operation tells its success.
-fn offers(operation: &Operation) -> Vec<&str> {
-    let good = |status: Status| match status {
-        Status::Exact(code) => (200..300).contains(&code),
-        Status::Range(class) => class == 2,
-        Status::Default => false,
-    };
-    let answers = operation.answers.iter().filter(|one| good(one.status));
-    let payloads = answers.filter_map(|one| one.payload.as_ref());
-    let mut offers: Vec<&str> = Vec::new();
-    for one in payloads.flat_map(|payload| payload.carried()) {
-        if !offers.contains(&one.declared.as_str()) {
-            offers.push(&one.declared);
-        }
-    }
-    offers
 }

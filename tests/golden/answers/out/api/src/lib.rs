@@ -4,6 +4,7 @@
 
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
+#![allow(clippy::match_overlapping_arm)]
 /// The operations of `operations`.
 #[rustfmt::skip]
 pub mod operations;
@@ -30,6 +31,10 @@ pub mod types;
 /// The document's exact schemas.
 #[cfg_attr(not(feature = "server"), allow(dead_code))]
 pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
+
+#[cfg(feature = "server")]
+#[rustfmt::skip]
+mod server;
 
 #[cfg(feature = "server")]
 #[rustfmt::skip]

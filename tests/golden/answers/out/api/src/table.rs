@@ -34,7 +34,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/files/{id}",
             body: None,
-            offers: &["application/octet-stream", "application/vnd.odd+json"],
             statuses: &[200, 299, 304],
             errors: &[Self::CLIENT_ERROR_FAILURE_SCHEMA, Self::SERVER_ERROR],
             handler: |app, call| Box::pin(async move {
@@ -51,7 +50,6 @@ impl<A: Api> Table<A> {
                 required: false,
                 contents: &[("text/plain", ContentKind::Text)],
             }),
-            offers: &[],
             statuses: &[204],
             errors: &[Self::DEFAULT],
             handler: |app, mut call| Box::pin(async move {

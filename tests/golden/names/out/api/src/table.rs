@@ -20,7 +20,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/self/{type}",
             body: None,
-            offers: &["application/json"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
@@ -33,7 +32,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/self",
             body: None,
-            offers: &["application/json"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
@@ -45,7 +43,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/Self",
             body: None,
-            offers: &["application/json"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {

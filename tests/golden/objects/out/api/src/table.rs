@@ -20,7 +20,6 @@ impl<A: Api> Table<A> {
                 required: false,
                 contents: &[("application/json", ContentKind::Json)],
             }),
-            offers: &["application/json"],
             statuses: &[200],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {

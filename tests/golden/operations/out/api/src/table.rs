@@ -32,7 +32,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/notes",
             body: None,
-            offers: &["application/json", "application/xml", "application/jsonl"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
@@ -64,7 +63,6 @@ impl<A: Api> Table<A> {
                     ("text/*", ContentKind::Text),
                 ],
             }),
-            offers: &["application/json"],
             statuses: &[201, 400],
             errors: &[Self::BAD_REQUEST_FAILURE_SCHEMA],
             handler: |app, mut call| Box::pin(async move {
@@ -81,7 +79,6 @@ impl<A: Api> Table<A> {
                 required: false,
                 contents: &[("application/json", ContentKind::Json)],
             }),
-            offers: &[],
             statuses: &[202],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {
@@ -95,7 +92,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/news",
             body: None,
-            offers: &["text/event-stream"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
@@ -110,7 +106,6 @@ impl<A: Api> Table<A> {
                 required: false,
                 contents: &[("application/octet-stream", ContentKind::Bytes)],
             }),
-            offers: &[],
             statuses: &[],
             errors: &[Self::DEFAULT],
             handler: |app, mut call| Box::pin(async move {

@@ -17,7 +17,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/a/{x}:verb",
             body: None,
-            offers: &[],
             statuses: &[204],
             errors: &[],
             handler: |app, call| Box::pin(async move {
@@ -30,7 +29,6 @@ impl<A: Api> Table<A> {
             method: "GET",
             path: "/b/{names}/{from}-{to}",
             body: None,
-            offers: &["text/plain"],
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {

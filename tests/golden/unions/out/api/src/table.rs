@@ -20,7 +20,6 @@ impl<A: Api> Table<A> {
                 required: true,
                 contents: &[("application/json", ContentKind::Json)],
             }),
-            offers: &["application/json"],
             statuses: &[200],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {
@@ -37,7 +36,6 @@ impl<A: Api> Table<A> {
                 required: true,
                 contents: &[("application/json", ContentKind::Json)],
             }),
-            offers: &[],
             statuses: &[204],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {
