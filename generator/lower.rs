@@ -119,7 +119,7 @@ pub fn lower(
     check_marks::mark_checked(&mut types);
     let mut groups = groups.finish();
     text_marks::mark_text(&mut types, &groups, &outgoing);
-    let (errors, error_answers) = error_answers(&types, &mut groups);
+    let (errors, error_answers) = error_answers(&types, &contract, &mut groups);
     let security = requirements.finish();
     let (names, clashes) = naming.finish();
     clashes.into_iter().for_each(|one| diagnostics.push(one));
@@ -227,8 +227,8 @@ fn sift<'a>(
 
 type Errors = (Vec<crate::model::ErrorBody>, Vec<crate::model::ErrorAnswer>);
 
-fn error_answers(types: &[TypeDef], groups: &mut [Group]) -> Errors {
-    let mut errors = ErrorAnswers::new(types);
+fn error_answers(types: &[TypeDef], contract: &Json, groups: &mut [Group]) -> Errors {
+    let mut errors = ErrorAnswers::new(types, contract);
     for operation in groups.iter_mut().flat_map(|group| &mut group.operations) {
         operation.errors = errors.of(&operation.answers);
     }

@@ -1,5 +1,8 @@
 //! The error answers that operations declare, each once, and the schemas that they are told in.
 
+use oarlock_runtime::Validator;
+use serde_json::Value as Json;
+
 use super::{
     errors::Filling,
     names::{self, Scope},
@@ -15,6 +18,8 @@ use crate::{
 /// Collects error answers.
 pub(super) struct ErrorAnswers<'a> {
     types: &'a [TypeDef],
+    /// The exact schemas by their keys.
+    schemas: &'a Json,
     scope: Scope,
     methods: Scope,
     pub(super) answers: Vec<ErrorAnswer>,
@@ -22,9 +27,10 @@ pub(super) struct ErrorAnswers<'a> {
 }
 
 impl<'a> ErrorAnswers<'a> {
-    pub(super) fn new(types: &'a [TypeDef]) -> Self {
+    pub(super) fn new(types: &'a [TypeDef], contract: &'a Json) -> Self {
         ErrorAnswers {
             types,
+            schemas: &contract["$defs"],
             scope: Scope::default(),
             methods: Scope::default(),
             answers: Vec::new(),
@@ -52,7 +58,7 @@ impl<'a> ErrorAnswers<'a> {
     fn claim(&mut self, answer: &Answer) -> usize {
         let (media_type, body) = match answer.payload.as_ref().map(told) {
             None => (String::new(), ErrorContent::Nothing),
-            Some(carried) => self.content(carried),
+            Some(carried) => self.content(carried, sample_status(answer.status)),
         };
         let mut known = self.answers.iter();
         let same = known.position(|one| {
@@ -76,11 +82,11 @@ impl<'a> ErrorAnswers<'a> {
         self.answers.len() - 1
     }
 
-    fn content(&mut self, carried: &Carried) -> (String, ErrorContent) {
+    fn content(&mut self, carried: &Carried, status: u16) -> (String, ErrorContent) {
         let body = match (&carried.content, &carried.key) {
-            (Content::Json(slot), _) => self.body(slot),
+            (Content::Json(slot), _) => self.body(slot, status),
             (Content::Text(slot), _) if slot.checks.is_empty() => ErrorContent::Detail,
-            (Content::Described(slot), Some(key)) => match self.body(slot) {
+            (Content::Described(slot), Some(key)) => match self.body(slot, status) {
                 ErrorContent::Mapped(index) => ErrorContent::Written(index, key.clone()),
                 other => other,
             },
@@ -95,7 +101,15 @@ impl<'a> ErrorAnswers<'a> {
         }
     }
 
-    fn body(&mut self, slot: &Slot) -> ErrorContent {
+    /// Whether a value fits the exact schema of a key.
+    fn fits(&self, key: &str, value: &Json) -> bool {
+        let schema = self.schemas.get(key);
+        let validator =
+            schema.and_then(|schema| Validator::within(schema, |name| self.schemas.get(name)).ok());
+        validator.is_some_and(|one| one.is_valid(value))
+    }
+
+    fn body(&mut self, slot: &Slot, status: u16) -> ErrorContent {
         if slot.ty == Type::Json {
             return ErrorContent::Problem;
         }
@@ -103,7 +117,11 @@ impl<'a> ErrorAnswers<'a> {
             return ErrorContent::Mapped(index);
         }
         let types = |id: crate::model::TypeId| self.types.get(id.0);
-        let filling = Filling { types: &types };
+        let filling = Filling {
+            types: &types,
+            fits: &|key, value| self.fits(key, value),
+            status,
+        };
         let Some(fill) = filling.fill(slot, "") else {
             return ErrorContent::Problem;
         };
@@ -117,6 +135,15 @@ impl<'a> ErrorAnswers<'a> {
             fill,
         });
         ErrorContent::Mapped(self.bodies.len() - 1)
+    }
+}
+
+/// One of the statuses that an error answer is for.
+fn sample_status(status: Status) -> u16 {
+    match status {
+        Status::Exact(status) => status,
+        Status::Range(hundreds) => u16::from(hundreds) * 100,
+        Status::Default => 500,
     }
 }
 

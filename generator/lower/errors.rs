@@ -1,10 +1,16 @@
 //! How an error of the framework is told in the document's own schema: which member takes what.
 
+use serde_json::{Value as Json, json};
+
 use crate::model::{Check, Fill, Slot, Type, TypeDef, TypeId, TypeKind};
 
 /// Fills schemas of errors.
 pub(super) struct Filling<'a> {
     pub(super) types: &'a dyn Fn(TypeId) -> Option<&'a TypeDef>,
+    /// Whether a filled value fits the exact schema of a type that has a guard.
+    pub(super) fits: &'a dyn Fn(&str, &Json) -> bool,
+    /// The status, or one of those, that the error has.
+    pub(super) status: u16,
 }
 
 impl Filling<'_> {
@@ -25,7 +31,7 @@ impl Filling<'_> {
             Type::String => text(slot, name),
             Type::Date | Type::DateTime | Type::Uuid | Type::Password => None,
             Type::Json => Some(Fill::Null),
-            Type::List(item) => self.list(slot, item, name),
+            Type::List(item) => self.list(slot, item, name, open),
             Type::Map(_) => fixed(slot).then_some(Fill::Empty),
             Type::OrOther(inner) => {
                 let part = self.part(inner, name, open)?;
@@ -48,7 +54,7 @@ impl Filling<'_> {
             return None;
         }
         open.push(id);
-        let def = (self.types)(id).filter(|def| def.guard.is_none())?;
+        let def = (self.types)(id)?;
         let part = match &def.kind {
             TypeKind::Enum(variants) => variants
                 .first()
@@ -74,7 +80,9 @@ impl Filling<'_> {
             }
         };
         open.pop();
-        part
+        let part = part?;
+        let fits = |key: &String| (self.fits)(key, &self.sample(&part));
+        def.guard.as_ref().is_none_or(fits).then_some(part)
     }
 
     /// A part that may be absent: there only where it tells something.
@@ -83,13 +91,82 @@ impl Filling<'_> {
         tells(&part).then_some(part)
     }
 
-    fn list(&self, slot: &Slot, item: &Slot, name: &str) -> Option<Fill> {
-        let texts = item.ty == Type::String && item.checks.is_empty();
-        let violations = matches!(name, "errors" | "details" | "violations" | "messages");
-        match texts && violations && fixed(slot) {
-            true => Some(Fill::Violations),
-            false => fixed(slot).then_some(Fill::Empty),
+    fn list(&self, slot: &Slot, item: &Slot, name: &str, open: &mut Vec<TypeId>) -> Option<Fill> {
+        if !fixed(slot) {
+            return None;
         }
+        let violations = matches!(
+            name,
+            "errors" | "detail" | "details" | "violations" | "messages"
+        );
+        if violations && item.ty == Type::String && item.checks.is_empty() {
+            return Some(Fill::Violations);
+        }
+        let each = match &item.ty {
+            Type::Named(_) if violations => self.part(item, "", open).filter(tells),
+            _ => None,
+        };
+        Some(each.map_or(Fill::Empty, |each| Fill::Each(Box::new(of_violation(each)))))
+    }
+
+    /// What a filling comes to for some error.
+    fn sample(&self, fill: &Fill) -> Json {
+        match fill {
+            Fill::Status => json!(self.status),
+            Fill::StatusText => json!(self.status.to_string()),
+            Fill::Title | Fill::Detail | Fill::Violation => json!("Bad Request"),
+            Fill::Kind => json!("about:blank"),
+            Fill::Violations => json!(["Bad Request"]),
+            Fill::Text(text) => json!(text),
+            Fill::Integer(value) => json!(value),
+            Fill::Number(value) => json!(value),
+            Fill::False => json!(false),
+            Fill::Absent | Fill::Null => Json::Null,
+            Fill::Empty => json!([]),
+            Fill::Each(inner) => json!([self.sample(inner)]),
+            Fill::Present(inner) | Fill::Boxed(inner) | Fill::Typed(inner) => self.sample(inner),
+            Fill::Variant(id, name) => json!(self.wire_of(*id, name)),
+            Fill::Struct(id, parts, _) => {
+                let there = parts.iter().filter(|(_, fill)| *fill != Fill::Absent);
+                let members =
+                    there.map(|(name, fill)| (self.wire_of(*id, name), self.sample(fill)));
+                Json::Object(members.collect())
+            }
+        }
+    }
+
+    /// What the document calls a variant or a member.
+    fn wire_of(&self, id: TypeId, name: &str) -> String {
+        let wire = match (self.types)(id).map(|def| &def.kind) {
+            Some(TypeKind::Enum(variants)) => {
+                let found = variants.iter().find(|one| one.name == name);
+                found.map(|one| &one.wire)
+            }
+            Some(TypeKind::Struct(one)) => {
+                let found = one.fields.iter().find(|one| one.name == name);
+                found.map(|one| &one.wire)
+            }
+            _ => None,
+        };
+        wire.cloned().unwrap_or_default()
+    }
+}
+
+/// The filling of an item that is for one violation: its detail is that of the violation.
+fn of_violation(fill: Fill) -> Fill {
+    let inner = |fill: Box<Fill>| Box::new(of_violation(*fill));
+    match fill {
+        Fill::Detail => Fill::Violation,
+        Fill::Present(fill) => Fill::Present(inner(fill)),
+        Fill::Boxed(fill) => Fill::Boxed(inner(fill)),
+        Fill::Typed(fill) => Fill::Typed(inner(fill)),
+        Fill::Struct(id, parts, rest) => {
+            let parts = parts
+                .into_iter()
+                .map(|(name, fill)| (name, of_violation(fill)));
+            Fill::Struct(id, parts.collect(), rest)
+        }
+        other => other,
     }
 }
 
@@ -104,7 +181,7 @@ fn fixed(slot: &Slot) -> bool {
 fn tells(part: &Fill) -> bool {
     match part {
         Fill::Status | Fill::StatusText | Fill::Title | Fill::Detail | Fill::Kind => true,
-        Fill::Violations => true,
+        Fill::Violations | Fill::Violation | Fill::Each(_) => true,
         Fill::Present(inner) | Fill::Boxed(inner) | Fill::Typed(inner) => tells(inner),
         Fill::Struct(_, parts, _) => parts.iter().any(|(_, part)| tells(part)),
         _ => false,

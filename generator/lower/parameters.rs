@@ -15,6 +15,9 @@ use crate::{
     spec::{self, ContentKind},
 };
 
+/// How long an example may be to stand in the words of a field.
+const SHORT: usize = 60;
+
 /// The parameters of an operation, in the order of the document.
 pub(super) fn parameters(
     types: &mut Types,
@@ -44,7 +47,6 @@ pub(super) fn parameters(
             Some(ContentKind::Json) => slot,
             _ => without_null(slot),
         };
-        let words = parameter.description.clone();
         let default = default(types, parameter);
         let told = default.as_ref().is_none_or(|one| takes(types, &slot, one));
         let reading = match fast(types, parameter).filter(|_| told) {
@@ -59,7 +61,7 @@ pub(super) fn parameters(
             index: place
                 .position(|name| *name == parameter.name)
                 .unwrap_or_default(),
-            doc: words.unwrap_or_else(|| doc(&view.schema)),
+            doc: words(parameter, &view.schema),
             optional: (!parameter.required || parameter.allow_empty) && default.is_none(),
             default,
             slot,
@@ -69,6 +71,26 @@ pub(super) fn parameters(
         });
     }
     parameters
+}
+
+/// What the document says of a parameter, with the first of its examples where that is short.
+fn words(parameter: &spec::Parameter, schema: &spec::Schema) -> String {
+    let mut words = match &parameter.description {
+        Some(words) => words.trim_end().to_owned(),
+        None => doc(schema),
+    };
+    let mut add = |more: &str| {
+        let gap = if words.is_empty() { "" } else { "\n\n" };
+        words.push_str(&format!("{gap}{more}"));
+    };
+    if parameter.deprecated {
+        add("The document advises against it.");
+    }
+    let example = parameter.examples.first().map(|one| one.value.to_string());
+    if let Some(example) = example.filter(|one| one.len() <= SHORT && !one.contains('`')) {
+        add(&format!("Example: `{example}`."));
+    }
+    words
 }
 
 /// What the lock calls the parameters: their names, and where they stand as well where that alone tells them apart.

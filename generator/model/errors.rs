@@ -57,6 +57,10 @@ pub enum Fill {
     Kind,
     /// The violations, one text each.
     Violations,
+    /// An item for each violation.
+    Each(Box<Fill>),
+    /// The text of the violation that an item is for.
+    Violation,
     /// A fixed text.
     Text(String),
     /// A fixed integer.

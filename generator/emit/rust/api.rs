@@ -17,38 +17,44 @@ pub(super) fn items(api: &Api) -> TokenStream {
         .groups
         .iter()
         .map(|group| {
-            module(
-                &group.module,
-                &format!("The operations of `{}`.", group.tag),
-            )
+            let words = format!("The operations of `{}`.", group.tag);
+            module(&group.module, &words, None)
         })
         .collect();
-    let server = quote!(#[cfg(feature = "server")]);
-    let client = quote!(#[cfg(feature = "client")]);
-    if !api.security.requirements.is_empty() {
-        let security = module("security", "Who may call.");
-        modules.push(quote!(#server #security));
-    }
-    if !api.errors.is_empty() {
-        let words = "Errors of the framework in the document's schemas.";
-        let errors = module("errors", words);
-        modules.push(quote!(#server #errors));
-    }
-    let calls = module("client", "Calls the service.");
-    modules.push(quote!(#client #calls));
     let (hooks, callbacks): (Vec<_>, Vec<_>) = api
         .outgoing
         .iter()
         .partition(|one| one.target == Target::Webhook);
-    for (name, words, all) in [
-        ("callbacks", "Calls callers back.", callbacks),
-        ("webhooks", "Tells others what they have asked for.", hooks),
+    let security = !api.security.requirements.is_empty();
+    for (name, there, feature, words) in [
+        ("security", security, Some("server"), "Who may call."),
+        (
+            "errors",
+            !api.errors.is_empty(),
+            Some("server"),
+            "Errors of the framework in the document's schemas.",
+        ),
+        ("client", true, Some("client"), "Calls the service."),
+        (
+            "callbacks",
+            !callbacks.is_empty(),
+            Some("client"),
+            "Calls callers back.",
+        ),
+        (
+            "webhooks",
+            !hooks.is_empty(),
+            Some("client"),
+            "Tells others what they have asked for.",
+        ),
+        (
+            "types",
+            !api.types.is_empty(),
+            None,
+            "The document's schemas.",
+        ),
     ] {
-        let module = module(name, words);
-        modules.extend((!all.is_empty()).then(|| quote!(#client #module)));
-    }
-    if !api.types.is_empty() {
-        modules.push(module("types", "The document's schemas."));
+        modules.extend(there.then(|| module(name, words, feature)));
     }
     quote! {
         #words
@@ -72,10 +78,12 @@ pub(super) fn items(api: &Api) -> TokenStream {
     }
 }
 
-fn module(name: &str, words: &str) -> TokenStream {
+/// A module that is there with a feature, or always.
+fn module(name: &str, words: &str, feature: Option<&str>) -> TokenStream {
     let (name, words) = (
         ident(name),
         super::printing::docs(&words.replace('\n', " ")),
     );
-    quote!(#words #[rustfmt::skip] pub mod #name;)
+    let feature = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
+    quote!(#words #feature #[rustfmt::skip] pub mod #name;)
 }

@@ -57,6 +57,19 @@ fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
         Fill::Detail => quote!(problem.detail.clone()),
         Fill::Kind => quote!(problem.kind.to_string()),
         Fill::Violations => quote!(problem.errors.iter().map(ToString::to_string).collect()),
+        Fill::Violation => quote!(violation.to_string()),
+        Fill::Each(inner) => {
+            let item = match ty {
+                Type::List(item) => &item.ty,
+                other => other,
+            };
+            let item = part(api, inner, item);
+            let violation = ident(match item.to_string().contains("violation .") {
+                true => "violation",
+                false => "_violation",
+            });
+            quote!(problem.errors.iter().map(|#violation| #item).collect())
+        }
         Fill::Text(text) if text.is_empty() => quote!(String::new()),
         Fill::Text(text) => quote!(#text.to_owned()),
         Fill::Integer(value) => {
