@@ -13,6 +13,31 @@ pub(super) fn items(api: &Api) -> TokenStream {
         api.version,
         api.description.as_deref().unwrap_or_default()
     ));
+    let modules = modules(api);
+    quote! {
+        #words
+        // The document's words are Markdown of its own making.
+        #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+        #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
+        // A range of statuses stands behind those of it that have a variant of their own.
+        #![allow(clippy::match_overlapping_arm)]
+        #(#modules)*
+        /// The document's exact schemas.
+        #[cfg_attr(not(feature = "server"), allow(dead_code))]
+        pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
+        #[cfg(feature = "server")]
+        #[rustfmt::skip]
+        mod server;
+        #[cfg(feature = "server")]
+        #[rustfmt::skip]
+        mod table;
+        #[cfg(feature = "server")]
+        pub use table::{Api, service};
+    }
+}
+
+/// The files of the crate: one for each tag, and those that are there where something asks for them.
+fn modules(api: &Api) -> Vec<TokenStream> {
     let mut modules: Vec<TokenStream> = api
         .groups
         .iter()
@@ -56,26 +81,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
     ] {
         modules.extend(there.then(|| module(name, words, feature)));
     }
-    quote! {
-        #words
-        // The document's words are Markdown of its own making.
-        #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
-        #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
-        // A range of statuses stands behind those of it that have a variant of their own.
-        #![allow(clippy::match_overlapping_arm)]
-        #(#modules)*
-        /// The document's exact schemas.
-        #[cfg_attr(not(feature = "server"), allow(dead_code))]
-        pub(crate) static SCHEMAS: oarlock_runtime::Schemas = oarlock_runtime::Schemas::new(include_str!("contract.json"));
-        #[cfg(feature = "server")]
-        #[rustfmt::skip]
-        mod server;
-        #[cfg(feature = "server")]
-        #[rustfmt::skip]
-        mod table;
-        #[cfg(feature = "server")]
-        pub use table::{Api, service};
-    }
+    modules
 }
 
 /// A module that is there with a feature, or always.

@@ -58,18 +58,7 @@ fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
         Fill::Kind => quote!(problem.kind.to_string()),
         Fill::Violations => quote!(problem.errors.iter().map(ToString::to_string).collect()),
         Fill::Violation => quote!(violation.to_string()),
-        Fill::Each(inner) => {
-            let item = match ty {
-                Type::List(item) => &item.ty,
-                other => other,
-            };
-            let item = part(api, inner, item);
-            let violation = ident(match item.to_string().contains("violation .") {
-                true => "violation",
-                false => "_violation",
-            });
-            quote!(problem.errors.iter().map(|#violation| #item).collect())
-        }
+        Fill::Each(inner) => each(api, inner, ty),
         Fill::Text(text) if text.is_empty() => quote!(String::new()),
         Fill::Text(text) => quote!(#text.to_owned()),
         Fill::Integer(value) => {
@@ -120,6 +109,20 @@ fn part(api: &Api, fill: &Fill, ty: &Type) -> TokenStream {
         }
         Fill::Struct(id, parts, rest) => structure(api, *id, parts, rest.as_deref()),
     }
+}
+
+/// A list with an item for each violation.
+fn each(api: &Api, inner: &Fill, ty: &Type) -> TokenStream {
+    let item = match ty {
+        Type::List(item) => &item.ty,
+        other => other,
+    };
+    let item = part(api, inner, item);
+    let violation = ident(match item.to_string().contains("violation .") {
+        true => "violation",
+        false => "_violation",
+    });
+    quote!(problem.errors.iter().map(|#violation| #item).collect())
 }
 
 /// The runtime's type for JSON that may be of another kind.
