@@ -92,6 +92,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// The alternatives, any of which is enough; none at all: anyone may call.
     pub security: Vec<Requirement>,
+    /// `servers` of its own, or of its path.
+    pub servers: Vec<Server>,
     /// `callbacks`.
     pub callbacks: Vec<Callback>,
     /// What in this operation is not generated yet, its schemas aside.

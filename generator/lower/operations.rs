@@ -159,6 +159,13 @@ fn operation_doc(operation: &spec::Operation) -> String {
     let mut parts: Vec<&str> = words.iter().filter_map(|one| one.as_deref()).collect();
     parts.dedup();
     parts.push(&place);
+    let servers = operation.servers.iter();
+    let servers = servers.map(|one| format!("`{}`", one.url.value.replace('`', "'")));
+    let servers = servers.collect::<Vec<_>>().join(", ");
+    let servers = format!("Served at {servers}.");
+    if !operation.servers.is_empty() {
+        parts.push(&servers);
+    }
     parts.join("\n\n")
 }
 

@@ -35,10 +35,11 @@ fn variables(server: &spec::Server) -> Vec<ServerVariable> {
     .collect()
 }
 
-/// The paths of the servers, variables at their defaults, without a `/` at the end; the root is none of them.
+/// The paths of the servers, those of operations as well, variables at their defaults, without a `/` at the end; the root is none of them.
 pub(super) fn base_paths(document: &spec::Document) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
-    for server in &document.servers {
+    let own = document.operations.iter().flat_map(|one| &one.servers);
+    for server in document.servers.iter().chain(own) {
         let mut url = server.url.value.clone();
         for one in &server.variables {
             url = url.replace(&format!("{{{}}}", one.name), &one.default);

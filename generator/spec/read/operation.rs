@@ -153,6 +153,10 @@ impl<'a> Reader<'a, '_> {
             Some(_) => self.requirements(node, &mut general.schemes),
             None => general.requirements.clone(),
         };
+        let servers = match node.get("servers") {
+            Some(_) => self.servers_of(node),
+            None => self.servers_of(site.item),
+        };
         let mut words = |key| {
             self.text_of(node, key)
                 .or_else(|| self.text_of(site.item, key))
@@ -177,6 +181,7 @@ impl<'a> Reader<'a, '_> {
             body,
             responses,
             security,
+            servers,
             callbacks: self.callbacks(node, general),
             unsupported: Vec::new(),
         })

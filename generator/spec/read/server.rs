@@ -7,12 +7,18 @@ use crate::{
 };
 
 impl<'a> Reader<'a, '_> {
+    /// The servers of the document.
     pub(super) fn servers(&mut self) -> Vec<Server> {
-        if self.is_20() {
-            return self.swagger_servers();
+        match self.is_20() {
+            true => self.swagger_servers(),
+            false => self.servers_of(self.root),
         }
+    }
+
+    /// The servers that stand in the document, a path or an operation.
+    pub(super) fn servers_of(&mut self, parent: &'a Node) -> Vec<Server> {
         let mut servers = Vec::new();
-        for node in self.sequence_of(self.root, "servers") {
+        for node in self.sequence_of(parent, "servers") {
             let known = ["url", "description", "variables", "name"];
             if self.fields(node, &known, "a server").is_none() {
                 continue;

@@ -17,8 +17,8 @@ pub mod types_operations;
 #[rustfmt::skip]
 pub mod ma_in_home_values_x;
 
-#[cfg(feature = "client")]
 /// Calls the service.
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod client;
 

@@ -9,8 +9,8 @@
 #[rustfmt::skip]
 pub mod operations;
 
-#[cfg(feature = "client")]
 /// Calls the service.
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod client;
 

@@ -9,28 +9,28 @@
 #[rustfmt::skip]
 pub mod operations;
 
-#[cfg(feature = "server")]
 /// Who may call.
+#[cfg(feature = "server")]
 #[rustfmt::skip]
 pub mod security;
 
-#[cfg(feature = "server")]
 /// Errors of the framework in the document's schemas.
+#[cfg(feature = "server")]
 #[rustfmt::skip]
 pub mod errors;
 
-#[cfg(feature = "client")]
 /// Calls the service.
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod client;
 
-#[cfg(feature = "client")]
 /// Calls callers back.
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod callbacks;
 
-#[cfg(feature = "client")]
 /// Tells others what they have asked for.
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod webhooks;
 

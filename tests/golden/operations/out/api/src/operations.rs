@@ -36,6 +36,8 @@ pub trait Operations: Security {
     fn news(&self, cx: &RequestContext) -> impl Future<Output = Result<NewsResponse, Problem>> + Send;
 
     /// `PUT /news`
+    ///
+    /// Served at `https://upload.example.com/up`.
     fn upload(
         &self,
         request: UploadRequest,
@@ -49,6 +51,9 @@ pub struct ListNotesRequest {
     pub r#where: Option<crate::types::Place>,
     /// Default: `["id"]`.
     pub sort: Vec<String>,
+    /// The document advises against it.
+    ///
+    /// Example: `"abc"`.
     pub session: Option<String>,
 }
 

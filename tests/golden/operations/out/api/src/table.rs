@@ -127,7 +127,7 @@ pub fn service<A: Api>(app: A) -> Service {
             version: "1",
             schemas: &crate::SCHEMAS,
             examples: include_str!("examples.json"),
-            base_paths: &["/v2"],
+            base_paths: &["/v2", "/up"],
         },
     )
 }

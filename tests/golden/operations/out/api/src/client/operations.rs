@@ -95,6 +95,8 @@ impl Client {
     }
 
     /// `PUT /news`
+    ///
+    /// Served at `https://upload.example.com/up`.
     pub async fn upload(&self, request: UploadRequest) -> Result<UploadResponse, CallError> {
         let mut call = self.0.call("upload", "PUT", "/news");
         call.accept(&["*/*"]);
