@@ -103,8 +103,6 @@ impl Code {
             Code::UnresolvedReference => "E013",
             Code::ReferenceLoop => "E014",
             Code::InvalidValue => "E015",
-            Code::PathParameter => "E016",
-            Code::DuplicateOperation => "E017",
             Code::FileNotRead => "E019",
             Code::Unsupported => "E100",
             Code::UnknownField => "W001",
@@ -115,6 +113,8 @@ impl Code {
             Code::ExampleMisfit => "W006",
             Code::ReadAsMeant => "W007",
             Code::UnknownSecurityScheme => "W008",
+            Code::DuplicateOperation => "W009",
+            Code::PathParameter => "W010",
         }
     }
 
@@ -123,6 +123,8 @@ impl Code {
         match self {
             Code::UnknownField
             | Code::UnknownSecurityScheme
+            | Code::DuplicateOperation
+            | Code::PathParameter
             | Code::IgnoredSibling
             | Code::NoExample
             | Code::UnnamedMember

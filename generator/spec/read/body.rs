@@ -109,7 +109,12 @@ impl<'a> Reader<'a, '_> {
 
     pub(super) fn responses(&mut self, node: &'a Node) -> Vec<Response> {
         if node.get("responses").is_none() && self.is_30() {
-            self.missing(node, "responses", "an operation");
+            self.as_meant(
+                node.span,
+                "an operation has no `responses`".into(),
+                "read as if any success were declared",
+                "add `responses`".into(),
+            );
         }
         let mut responses = Vec::new();
         for entry in self.entries_of(node, "responses") {

@@ -7,7 +7,9 @@ use crate::{
     diagnostic::{Code, Label},
     document::{Entry, Node},
     source::Span,
-    spec::{Location, Method, Operation, Parameter, Requirement, SecurityScheme, Spanned},
+    spec::{
+        Encoding, Location, Method, Operation, Parameter, Requirement, SecurityScheme, Spanned,
+    },
 };
 
 /// The methods that are fields of a path; the last is 3.2's.
@@ -86,6 +88,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.same_templates(&operations);
+        tell_apart(&mut operations);
         operations
     }
 
@@ -197,13 +200,11 @@ impl<'a> Reader<'a, '_> {
 
     /// The path item's parameters and the operation's own, which win.
     fn parameters(&mut self, site: &Site<'a, '_>) -> Vec<Parameter> {
-        let mut all_read = true;
         let mut all: Vec<Parameter> = Vec::new();
         for (own, parent) in [(false, site.item), (true, site.node)] {
             let mut here: Vec<(String, Location)> = Vec::new();
             for node in self.sequence_of(parent, "parameters") {
                 let Some(parameter) = self.parameter(node) else {
-                    all_read = false;
                     continue;
                 };
                 let key = (parameter.name.clone(), parameter.location);
@@ -223,48 +224,72 @@ impl<'a> Reader<'a, '_> {
                 }
             }
         }
-        if all_read && site.path.has_parameters {
-            self.template_parameters(site, &all);
+        match site.path.has_parameters {
+            true => self.template_parameters(site, all),
+            false => all,
         }
-        all
     }
 
-    /// Every name of the template is declared, and every declared one stands in it.
-    pub(super) fn template_parameters(&mut self, site: &Site, parameters: &[Parameter]) {
+    /// Lets the parameters and the template agree: a name that is not declared is a text, and what is declared for no
+    /// name is left out.
+    pub(super) fn template_parameters(
+        &mut self,
+        site: &Site<'a, '_>,
+        mut parameters: Vec<Parameter>,
+    ) -> Vec<Parameter> {
         let names = placeholders(&site.path.template);
-        let in_path = || {
-            parameters
-                .iter()
-                .filter(|one| one.location == Location::Path)
-        };
-        for name in names
-            .iter()
-            .filter(|name| !in_path().any(|one| one.name == **name))
-        {
-            let message = format!("the path's `{{{name}}}` is not declared as a parameter");
-            let primary = Label {
-                span: site.span,
-                text: "this operation has no such parameter".into(),
-            };
-            let context = vec![Label {
-                span: site.path.span,
-                text: "named here".into(),
-            }];
-            let help = format!("add a parameter with `in: path` and `name: {name}`");
-            self.report_with(Code::PathParameter, primary, message, context, help);
+        parameters.retain(|one| {
+            let there = one.location != Location::Path || names.contains(&one.name.as_str());
+            if !there {
+                let (path, name) = (&site.path.template, one.name.escape_debug());
+                let message = format!("the path `{path}` has no `{{{name}}}`");
+                self.path_parameter(one.span, message);
+            }
+            there
+        });
+        for name in names {
+            let declared = |one: &Parameter| one.location == Location::Path && one.name == name;
+            if !parameters.iter().any(declared) {
+                self.undeclared(site, name);
+                parameters.push(self.text_parameter(site, name));
+            }
         }
-        for parameter in in_path().filter(|one| !names.contains(&one.name.as_str())) {
-            let (path, name) = (&site.path.template, parameter.name.escape_debug());
-            self.path_parameter(
-                parameter.span,
-                format!("the path `{path}` has no `{{{name}}}`"),
-            );
+        parameters
+    }
+
+    fn undeclared(&mut self, site: &Site, name: &str) {
+        let message = format!("the path's `{{{name}}}` is not declared as a parameter");
+        let primary = Label {
+            span: site.span,
+            text: "this operation has no such parameter: it is read as a text".into(),
+        };
+        let context = vec![Label {
+            span: site.path.span,
+            text: "named here".into(),
+        }];
+        let help = format!("add a parameter with `in: path` and `name: {name}`");
+        self.report_with(Code::PathParameter, primary, message, context, help);
+    }
+
+    fn text_parameter(&mut self, site: &Site<'a, '_>, name: &str) -> Parameter {
+        Parameter {
+            span: site.path.span,
+            name: name.to_owned(),
+            location: Location::Path,
+            required: true,
+            deprecated: false,
+            description: None,
+            encoding: Encoding::usual(Location::Path),
+            allow_empty: false,
+            content: None,
+            schema: self.text_schema(site.node),
+            examples: Vec::new(),
         }
     }
 
     pub(super) fn path_parameter(&mut self, span: Span, message: String) {
         let help = "let the parameters and the path's names in braces agree".into();
-        self.report(Code::PathParameter, span, message, "this parameter", help);
+        self.report(Code::PathParameter, span, message, "this is left out", help);
     }
 
     /// Two operations that no request can tell apart.
@@ -289,14 +314,33 @@ impl<'a> Reader<'a, '_> {
             span,
             text: text.to_owned(),
         };
-        let (primary, context) = (label(span, "the second"), vec![label(first, "the first")]);
+        let second = "a request goes to the first of them that it fits";
+        let (primary, context) = (label(span, second), vec![label(first, "the first")]);
         self.report_with(
             Code::DuplicateOperation,
             primary,
             message,
             context,
-            "change one of them".into(),
+            "give each operation a path of its own".into(),
         );
+    }
+}
+
+/// Gives operations whose paths are the same, once their signs are taken off, a word each to be known by.
+fn tell_apart(operations: &mut [Operation]) {
+    let mut seen = HashMap::new();
+    for one in operations {
+        let key = (
+            one.method.clone(),
+            one.path.value.clone(),
+            one.overload.clone(),
+        );
+        let count: &mut usize = seen.entry(key).or_default();
+        *count += 1;
+        if *count > 1 {
+            let behind = one.overload.take().unwrap_or_default();
+            one.overload = Some(format!("{behind}{count}"));
+        }
     }
 }
 

@@ -122,8 +122,17 @@ impl<'a> Reader<'a, '_> {
             });
         }
         let Some(entry) = self.entries_of(node, "content").first() else {
-            self.missing(node, "schema", what);
-            return None;
+            self.as_meant(
+                node.span,
+                format!("{what} has no `schema`"),
+                "read as a text",
+                "add `schema`".into(),
+            );
+            return Some(Described {
+                schema: self.text_schema(node),
+                content: None,
+                examples: self.examples(node),
+            });
         };
         let kind = self.media_kind(&entry.key, &entry.node)?;
         let examples = self.examples(&entry.node);
@@ -150,7 +159,16 @@ impl<'a> Reader<'a, '_> {
         {
             match STYLES.iter().find(|one| one.as_str() == word) {
                 Some(known) if fits(*known, location) => encoding.style = *known,
-                _ => {
+                Some(_) => self.as_meant(
+                    style.span,
+                    format!(
+                        "`{word}` is no style of a parameter in {}",
+                        location.as_str()
+                    ),
+                    "read as if it were not there",
+                    format!("write `{}`, or leave it out", encoding.style.as_str()),
+                ),
+                None => {
                     let allowed = STYLES.iter().filter(|one| fits(**one, location));
                     let words: Vec<&str> = allowed.map(|one| one.as_str()).collect();
                     let what = format!("a style of a parameter in {}", location.as_str());

@@ -32,7 +32,9 @@ impl Reader<'_, '_> {
         sorted.sort_unstable();
         if let Some(twice) = sorted.windows(2).find(|two| two[0] == two[1]) {
             let message = format!("the path names `{{{}}}` twice", twice[0]);
-            self.path_parameter(entry.key_span, message);
+            let help = "give each a name of its own".into();
+            let label = "the value of the first is taken";
+            self.report(Code::PathParameter, entry.key_span, message, label, help);
         }
         Some(Path {
             span: entry.key_span,

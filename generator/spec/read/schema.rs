@@ -46,6 +46,13 @@ impl<'a> Reader<'a, '_> {
         self.made_schema(schema)
     }
 
+    /// A schema that every text fits, where the document gives none.
+    pub(super) fn text_schema(&mut self, place: &'a Node) -> SchemaId {
+        let mut schema = Schema::open(place.span, self.files.resource_of(place));
+        schema.types = Some(vec![SchemaType::String]);
+        self.made_schema(schema)
+    }
+
     /// A schema that stands nowhere in the document, and that other parts of it ask for.
     pub(super) fn made_schema(&mut self, schema: Schema) -> SchemaId {
         self.schemas.push(Some(schema));

@@ -79,7 +79,7 @@ impl<'a> Reader<'a, '_> {
             last.retain(|one| (&one.name, one.location) != (&parameter.name, parameter.location));
             last.push(parameter);
         }
-        self.template_parameters(site, &last);
+        let last = self.template_parameters(site, last);
         if !form.is_empty() {
             body = Some(self.form_body(operation, form));
         }
