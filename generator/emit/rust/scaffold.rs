@@ -121,7 +121,12 @@ fn split(end: &str) -> String {
         .split(", ")
         .map(|part| format!("        {part},\n"))
         .collect();
-    format!("-> Result<\n{parts}    > {{")
+    // With a line that is too long whatever it does, rustfmt leaves out the space.
+    let space = match parts.lines().any(|line| line.chars().count() > WIDTH) {
+        true => "",
+        false => " ",
+    };
+    format!("-> Result<\n{parts}    >{space}{{")
 }
 
 /// An `async fn` as rustfmt writes it.
