@@ -157,6 +157,14 @@ pub(super) fn module_name(tag: &str) -> String {
     }
 }
 
+/// The name of an operation's method, which the client has as well, beside its own `new`.
+pub(super) fn method_name(text: &str) -> String {
+    match field_name(text).as_str() {
+        "new" => "new_operation".into(),
+        name => name.into(),
+    }
+}
+
 /// A field's, a method's or a function's name.
 pub(super) fn field_name(text: &str) -> String {
     let name = snake(text);

@@ -44,7 +44,7 @@ pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<
         });
         wanted.collect::<Vec<_>>()
     };
-    let methods = naming.claim_all("methods", by_id(names::field_name));
+    let methods = naming.claim_all("methods", by_id(names::method_name));
     let bases = naming.claim_all("operation types", by_id(names::variant_name));
     let all = ids.iter().cloned().zip(methods).zip(bases);
     all.map(|((id, method_name), base)| OperationNames {

@@ -28,16 +28,28 @@ pub(super) fn kind(views: &mut Views, id: SchemaId) -> TextKind {
     let shaped = shape(views, &view);
     match shaped.shape {
         Shape::Same(inner) if shaped.exact => kind(views, inner),
+        Shape::Plain(SchemaType::Array) if shaped.exact => match view.schema.array.items {
+            Some(items) if is_scalar(views, items) => TextKind::List,
+            _ => TextKind::Parts,
+        },
         Shape::Struct | Shape::Map | Shape::Tagged | Shape::Or(SchemaType::Object) => {
             TextKind::Parts
         }
         _ if !shaped.exact => TextKind::Checked,
-        Shape::Plain(SchemaType::Array) => match view.schema.array.items {
-            Some(items) if kind(views, items) == TextKind::Scalar => TextKind::List,
-            _ => TextKind::Parts,
-        },
         Shape::Or(SchemaType::Array) | Shape::Json => TextKind::Any,
         Shape::Enum | Shape::Plain(_) => TextKind::Scalar,
         Shape::Same(_) | Shape::Choice(_) | Shape::Types(_) | Shape::Or(_) => TextKind::Checked,
+    }
+}
+
+/// Whether a schema's values are one text each. Items are not looked into: a list may be a list of itself.
+fn is_scalar(views: &mut Views, id: SchemaId) -> bool {
+    let view = views.view(id);
+    let shaped = shape(views, &view);
+    match shaped.shape {
+        Shape::Same(inner) if shaped.exact => is_scalar(views, inner),
+        Shape::Plain(SchemaType::Array) => false,
+        Shape::Enum | Shape::Plain(_) => shaped.exact,
+        _ => false,
     }
 }

@@ -57,6 +57,8 @@ const COMPONENTS: &[&str] = &[
     "links",
     "callbacks",
 ];
+/// The last is 3.2's.
+const COMPONENTS_31: &[&str] = &["pathItems", "mediaTypes"];
 /// The fields of a tag; the last three are 3.2's.
 const TAG: &[&str] = &[
     "name",
@@ -153,7 +155,7 @@ impl<'a> Reader<'a, '_> {
         if let Some(components) = self.root.get("components") {
             let mut known = COMPONENTS.to_vec();
             if self.dialect == Dialect::V31 {
-                known.push("pathItems");
+                known.extend(COMPONENTS_31);
             }
             self.fields(components, &known, "`components`");
         }

@@ -92,11 +92,15 @@ fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {
         ErrorContent::Problem => quote!(Some(|_, problem| oarlock_runtime::to_json(problem))),
         ErrorContent::Mapped(index) => {
             let method = ident(&api.errors[*index].method_name);
-            quote!(Some(|app, problem| oarlock_runtime::to_json(&app.#method(problem))))
+            quote!(Some(|app, problem| {
+                oarlock_runtime::to_json(&crate::errors::Errors::#method(app, problem))
+            }))
         }
         ErrorContent::Written(index, key) => {
             let method = ident(&api.errors[*index].method_name);
-            quote!(Some(|app, problem| crate::SCHEMAS.write(#key, &app.#method(problem))))
+            quote!(Some(|app, problem| {
+                crate::SCHEMAS.write(#key, &crate::errors::Errors::#method(app, problem))
+            }))
         }
     };
     quote! {
@@ -142,7 +146,8 @@ fn entry(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
 
 fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
     let name = ident(&operation.method_name);
-    let (module, request_type) = (ident(&group.module), ident(&operation.request_type));
+    let (module, group) = (ident(&group.module), ident(&group.trait_name));
+    let request_type = ident(&operation.request_type);
     let security = operation.security.map(|index| {
         let function = ident(&api.security.requirements[index].name);
         quote!(let principal = crate::security::#function(&*app, &call).await?;)
@@ -175,7 +180,8 @@ fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
             #security
             #receive
             #read
-            Ok(app.#name(#request #principal call.context()).await?.#respond #deprecated)
+            // The trait is named: another one, the prelude's too, may have a method of this name, as `clone`.
+            Ok(crate::#module::#group::#name(&*app, #request #principal call.context()).await?.#respond #deprecated)
         })
     }
 }

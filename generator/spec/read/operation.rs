@@ -56,7 +56,8 @@ pub(super) struct General {
 /// An operation's surroundings.
 pub(super) struct Site<'a, 'p> {
     pub(super) path: &'p Path,
-    pub(super) item: &'a Node,
+    /// The path's item, and those that its `$ref` leads to; what the first say wins.
+    pub(super) items: &'p [&'a Node],
     /// The place of the method.
     pub(super) span: Span,
     pub(super) node: &'a Node,
@@ -100,33 +101,27 @@ impl<'a> Reader<'a, '_> {
         general: &mut General,
     ) -> Vec<Operation> {
         let mut operations = Vec::new();
-        let Some(item) = self.object(node) else {
-            return operations;
-        };
-        let Some(fields) = self.fields(item, ITEM, "a path") else {
+        let Some(items) = self.objects(node) else {
             return operations;
         };
         let mut named: Vec<(Method, &'a Entry)> = Vec::new();
-        for entry in fields {
-            if METHODS.contains(&entry.key.as_str()) && (entry.key != "query" || !self.is_30()) {
-                named.push((Method(entry.key.to_ascii_uppercase()), entry));
-            }
-        }
-        if !self.is_30() {
-            for entry in self.entries_of(item, "additionalOperations") {
-                let valid = http::Method::from_bytes(entry.key.as_bytes()).is_ok();
-                match valid {
-                    true => named.push((Method(entry.key.clone()), entry)),
-                    false => {
-                        self.invalid(entry.key_span, "a method", &entry.key, &["COPY", "LINK"])
-                    }
+        for item in &items {
+            for (method, entry) in self.methods(item) {
+                match named.iter().any(|(one, _)| *one == method) {
+                    true => self.as_meant(
+                        entry.key_span,
+                        format!("a path that leads here has its own `{}`", entry.key),
+                        "that one is read",
+                        "take one of them out".into(),
+                    ),
+                    false => named.push((method, entry)),
                 }
             }
         }
         for (method, entry) in named {
             let site = Site {
                 path,
-                item,
+                items: &items,
                 span: entry.key_span,
                 node: &entry.node,
                 method,
@@ -134,6 +129,26 @@ impl<'a> Reader<'a, '_> {
             operations.extend(self.operation(&site, general));
         }
         operations
+    }
+
+    /// The methods that stand in one path item.
+    fn methods(&mut self, item: &'a Node) -> Vec<(Method, &'a Entry)> {
+        let mut named = Vec::new();
+        for entry in self.fields(item, ITEM, "a path").unwrap_or_default() {
+            if METHODS.contains(&entry.key.as_str()) && (entry.key != "query" || !self.is_30()) {
+                named.push((Method(entry.key.to_ascii_uppercase()), entry));
+            }
+        }
+        if self.is_30() {
+            return named;
+        }
+        for entry in self.entries_of(item, "additionalOperations") {
+            match http::Method::from_bytes(entry.key.as_bytes()).is_ok() {
+                true => named.push((Method(entry.key.clone()), entry)),
+                false => self.invalid(entry.key_span, "a method", &entry.key, &["COPY", "LINK"]),
+            }
+        }
+        named
     }
 
     fn operation(&mut self, site: &Site<'a, '_>, general: &mut General) -> Option<Operation> {
@@ -158,11 +173,14 @@ impl<'a> Reader<'a, '_> {
         };
         let servers = match node.get("servers") {
             Some(_) => self.servers_of(node),
-            None => self.servers_of(site.item),
+            None => match site.items.iter().find(|one| one.get("servers").is_some()) {
+                Some(item) => self.servers_of(item),
+                None => Vec::new(),
+            },
         };
         let mut words = |key| {
-            self.text_of(node, key)
-                .or_else(|| self.text_of(site.item, key))
+            let mut homes = std::iter::once(&node).chain(site.items);
+            homes.find_map(|home| self.text_of(home, key))
         };
         let (summary, description) = (words("summary"), words("description"));
         Some(Operation {
@@ -201,7 +219,8 @@ impl<'a> Reader<'a, '_> {
     /// The path item's parameters and the operation's own, which win.
     fn parameters(&mut self, site: &Site<'a, '_>) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = Vec::new();
-        for (own, parent) in [(false, site.item), (true, site.node)] {
+        let homes = site.items.iter().rev().chain([&site.node]);
+        for parent in homes {
             let mut here: Vec<(String, Location)> = Vec::new();
             for node in self.sequence_of(parent, "parameters") {
                 let Some(parameter) = self.parameter(node) else {
@@ -219,8 +238,8 @@ impl<'a> Reader<'a, '_> {
                     .position(|one| (&one.name, one.location) == (&key.0, key.1));
                 here.push(key);
                 match same {
-                    Some(place) if own => all[place] = parameter,
-                    _ => all.push(parameter),
+                    Some(place) => all[place] = parameter,
+                    None => all.push(parameter),
                 }
             }
         }

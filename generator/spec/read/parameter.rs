@@ -134,11 +134,12 @@ impl<'a> Reader<'a, '_> {
                 examples: self.examples(node),
             });
         };
-        let kind = self.media_kind(&entry.key, &entry.node)?;
-        let examples = self.examples(&entry.node);
-        let schema = match entry.node.get("schema") {
+        let holder = self.object(&entry.node)?;
+        let kind = self.media_kind(&entry.key, holder)?;
+        let examples = self.examples(holder);
+        let schema = match holder.get("schema") {
             Some(schema) => self.reserve(schema),
-            None => self.open_schema(&entry.node),
+            None => self.open_schema(holder),
         };
         let content = Some(match kind {
             ContentKind::Text | ContentKind::Form | ContentKind::Xml => kind,

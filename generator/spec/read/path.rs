@@ -44,14 +44,17 @@ impl Reader<'_, '_> {
         })
     }
 
-    /// A template with the bare names of its parameters: `{;id*}` is how RFC 6570 writes what `style: matrix` says.
+    /// A template with the bare names of its parameters: `{;id*}` is how RFC 6570 writes what `style: matrix` says, and
+    /// `{+name}` stands in documents that were made of Google's.
     fn plain_template(&mut self, entry: &Entry, written: &str) -> String {
         let mut template = String::new();
         let mut rest = written;
         while let Some((before, after)) = rest.split_once('{')
             && let Some((name, behind)) = after.split_once('}')
         {
-            let bare = name.trim_start_matches(['.', ';']).trim_end_matches('*');
+            let bare = name
+                .trim_start_matches(['.', ';', '+'])
+                .trim_end_matches('*');
             let bare = if bare.is_empty() { name } else { bare };
             if bare != name {
                 self.as_meant(

@@ -73,7 +73,12 @@ impl<'a> Reader<'a, '_> {
 
     /// An object that may stand somewhere else: follows references until there is none.
     pub(super) fn object(&mut self, node: &'a Node) -> Option<&'a Node> {
-        let mut seen = Vec::new();
+        self.objects(node)?.pop()
+    }
+
+    /// The objects on the way of references, the nearest first: a path may have fields beside its `$ref`.
+    pub(super) fn objects(&mut self, node: &'a Node) -> Option<Vec<&'a Node>> {
+        let (mut seen, mut all) = (Vec::new(), Vec::new());
         let mut now = node;
         while let Some(reference) = now.get("$ref") {
             if seen.contains(&identity(now)) {
@@ -81,9 +86,11 @@ impl<'a> Reader<'a, '_> {
                 return None;
             }
             seen.push(identity(now));
+            all.push(now);
             now = self.target(reference)?;
         }
-        Some(now)
+        all.push(now);
+        Some(all)
     }
 
     pub(super) fn circle(&mut self, span: Span) {

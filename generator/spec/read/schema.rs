@@ -121,7 +121,7 @@ impl<'a> Reader<'a, '_> {
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);
         schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |own, open| open <= own);
         self.discriminator(node, &mut schema);
-        schema.words.binary = is_binary(node);
+        schema.words.binary |= is_binary(node);
         self.missing_type(node, &schema);
         schema
     }
@@ -264,6 +264,10 @@ impl<'a> Reader<'a, '_> {
                 self.text(word, "`type`")
             };
             let Some(text) = text else { continue };
+            if text == "file" && self.is_20() {
+                types.push(self.file(word, schema));
+                continue;
+            }
             match TYPES
                 .iter()
                 .find(|(name, _)| *name == text && allowed.contains(name))
@@ -274,6 +278,21 @@ impl<'a> Reader<'a, '_> {
             }
         }
         schema.types = (!types.is_empty()).then_some(types);
+    }
+
+    /// 2.0 has files as fields of forms and as whole answers; authors write lists of them as well.
+    fn file(&mut self, word: &Node, schema: &mut Schema) -> SchemaType {
+        self.as_meant(
+            word.span,
+            "`file` is the type of a form's field and of an answer alone".into(),
+            "read as bytes",
+            "write `type: string` and `format: binary`".into(),
+        );
+        let value = "binary".into();
+        let span = word.span;
+        schema.format = Some(Spanned { span, value });
+        schema.words.binary = true;
+        SchemaType::String
     }
 
     fn enumeration(&mut self, node: &'a Node, schema: &mut Schema) {

@@ -65,8 +65,12 @@ impl<'a> Reader<'a, '_> {
         node: &'a Node,
     ) -> Option<RequestBody> {
         if node.get("schema").is_none() {
-            self.missing(node, "schema", "a body");
-            return None;
+            self.as_meant(
+                node.span,
+                "a body has no `schema`".into(),
+                "read as any value",
+                "add `schema`".into(),
+            );
         }
         let types = self.media_types(operation, "consumes", node.span);
         let contents = self.swagger_contents(&types, node);

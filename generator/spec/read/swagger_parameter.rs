@@ -56,7 +56,7 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn swagger_parameters(&mut self, site: &Site<'a, '_>) -> Asked {
         let operation = site.node;
         let (mut all, mut body, mut form) = (Vec::new(), None, Vec::new());
-        for parent in [site.item, operation] {
+        for parent in site.items.iter().rev().chain([&operation]) {
             for node in self.sequence_of(parent, "parameters") {
                 let Some(node) = self.object(node) else {
                     continue;
@@ -155,7 +155,12 @@ impl<'a> Reader<'a, '_> {
     fn form_field(&mut self, node: &'a Node) -> Option<Field> {
         let name = self.required_text(node, "name", "a parameter")?;
         let word = node.get("type").map(|kind| &kind.value);
-        let file = matches!(word, Some(Value::Scalar { text, .. }) if text == "file");
+        let is_file = |node: &Node| {
+            let word = node.get("type").map(|kind| &kind.value);
+            matches!(word, Some(Value::Scalar { text, .. }) if text == "file")
+        };
+        let file = is_file(node);
+        let files = node.get("items").is_some_and(is_file);
         let schema = match file {
             true => {
                 let mut bytes = Schema::open(node.span, self.files.resource_of(node));
@@ -176,7 +181,7 @@ impl<'a> Reader<'a, '_> {
             name,
             schema,
             required: self.boolean_of(node, "required").unwrap_or(false),
-            file,
+            file: file || files,
             encoding: list.then_some(Encoding {
                 style,
                 explode,

@@ -16,7 +16,9 @@ impl<A: Api> Table<A> {
     const CLIENT_ERROR_FAILURE_SCHEMA: ErrorAnswer<A> = ErrorAnswer {
         status: Declared::Range(4),
         media_type: "application/json",
-        body: Some(|app, problem| oarlock_runtime::to_json(&app.failure_schema(problem))),
+        body: Some(|app, problem| {
+            oarlock_runtime::to_json(&crate::errors::Errors::failure_schema(app, problem))
+        }),
     };
     const SERVER_ERROR: ErrorAnswer<A> = ErrorAnswer {
         status: Declared::Range(5),
@@ -39,7 +41,16 @@ impl<A: Api> Table<A> {
             handler: |app, call| Box::pin(async move {
                 let principal = crate::security::maybe_token(&*app, &call).await?;
                 let request = call.read(crate::operations::GetFileRequest::read)?;
-                Ok(app.get_file(request, principal, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::get_file(
+                            &*app,
+                            request,
+                            principal,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
         Operation {
@@ -56,7 +67,16 @@ impl<A: Api> Table<A> {
                 let principal = crate::security::key_or_user(&*app, &call).await?;
                 call.receive().await?;
                 let request = call.read(crate::operations::PutFileRequest::read)?;
-                Ok(app.put_file(request, principal, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::put_file(
+                            &*app,
+                            request,
+                            principal,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

@@ -25,7 +25,15 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::accounts::AddAccountRequest::read)?;
-                Ok(app.add_account(request, call.context()).await?.respond())
+                Ok(
+                    crate::accounts::Accounts::add_account(
+                            &*app,
+                            request,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

@@ -9,6 +9,9 @@ mod types_operations;
 #[rustfmt::skip]
 mod ma_in_home_values_x;
 
+#[rustfmt::skip]
+mod operations;
+
 /// Calls the service. What it holds of credentials, limits and hosts is set on what it is made of. A call fails
 /// where the request cannot be sent, or the answer is not what the document says.
 #[derive(Debug, Clone)]

@@ -3,7 +3,12 @@
 //! Names "quoted" */ {{ x }} 1
 
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
-#![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
+#![allow(
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    clippy::wrong_self_convention
+)]
 #![allow(clippy::match_overlapping_arm)]
 /// The operations of `self`.
 #[rustfmt::skip]
@@ -16,6 +21,10 @@ pub mod types_operations;
 /// The operations of `main */ ${HOME} {{ .Values }} `x``.
 #[rustfmt::skip]
 pub mod ma_in_home_values_x;
+
+/// The operations of `operations`.
+#[rustfmt::skip]
+pub mod operations;
 
 /// Calls the service.
 #[cfg(feature = "client")]

@@ -8,3 +8,6 @@ mod types_operations;
 
 #[rustfmt::skip]
 mod ma_in_home_values_x;
+
+#[rustfmt::skip]
+mod operations;

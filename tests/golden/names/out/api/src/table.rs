@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 use oarlock_runtime::{Contract, Operation, Service};
 
 /// Every handler of the document.
-pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types + crate::ma_in_home_values_x::MaInHomeValuesX {}
+pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types + crate::ma_in_home_values_x::MaInHomeValuesX + crate::operations::Operations {}
 
 impl<
     A: crate::self_::SelfOperations + crate::types_operations::Types
-        + crate::ma_in_home_values_x::MaInHomeValuesX,
+        + crate::ma_in_home_values_x::MaInHomeValuesX + crate::operations::Operations,
 > Api for A {}
 
 struct Table<A>(PhantomData<A>);
@@ -24,7 +24,11 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::self_::Type2Request::read)?;
-                Ok(app.r#type(request, call.context()).await?.respond())
+                Ok(
+                    crate::self_::SelfOperations::r#type(&*app, request, call.context())
+                        .await?
+                        .respond(),
+                )
             }),
         },
         Operation {
@@ -35,7 +39,11 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(app.get_self(call.context()).await?.respond())
+                Ok(
+                    crate::types_operations::Types::get_self(&*app, call.context())
+                        .await?
+                        .respond(),
+                )
             }),
         },
         Operation {
@@ -46,7 +54,59 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(app.type2(call.context()).await?.respond())
+                Ok(
+                    crate::ma_in_home_values_x::MaInHomeValuesX::type2(
+                            &*app,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
+            }),
+        },
+        Operation {
+            id: "clone",
+            method: "GET",
+            path: "/methods",
+            body: None,
+            statuses: &[200],
+            errors: &[],
+            handler: |app, call| Box::pin(async move {
+                Ok(
+                    crate::operations::Operations::clone(&*app, call.context())
+                        .await?
+                        .respond(),
+                )
+            }),
+        },
+        Operation {
+            id: "new",
+            method: "PUT",
+            path: "/methods",
+            body: None,
+            statuses: &[204],
+            errors: &[],
+            handler: |app, call| Box::pin(async move {
+                Ok(
+                    crate::operations::Operations::new_operation(&*app, call.context())
+                        .await?
+                        .respond(),
+                )
+            }),
+        },
+        Operation {
+            id: "into_type",
+            method: "POST",
+            path: "/methods",
+            body: None,
+            statuses: &[204],
+            errors: &[],
+            handler: |app, call| Box::pin(async move {
+                Ok(
+                    crate::operations::Operations::into_type(&*app, call.context())
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

@@ -70,5 +70,10 @@ pub type VecSchema = Vec<String>;
 /// The schema `ResultSchema`.
 pub type ResultSchema = std::collections::BTreeMap<String, VecSchema>;
 
+/// The schema `Endless`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Endless(pub Vec<Endless>);
+
 /// The schema `StringSchema`.
 pub type StringSchema = String;

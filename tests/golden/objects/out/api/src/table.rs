@@ -25,7 +25,15 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddNodeRequest::read)?;
-                Ok(app.add_node(request, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::add_node(
+                            &*app,
+                            request,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

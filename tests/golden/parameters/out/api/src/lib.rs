@@ -3,7 +3,12 @@
 //! Parameters 1
 
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
-#![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity)]
+#![allow(
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    clippy::wrong_self_convention
+)]
 #![allow(clippy::match_overlapping_arm)]
 /// The operations of `operations`.
 #[rustfmt::skip]

@@ -21,7 +21,12 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::operations::ActRequest::read)?;
-                Ok(app.act(request, call.context()).await?.respond().deprecated())
+                Ok(
+                    crate::operations::Operations::act(&*app, request, call.context())
+                        .await?
+                        .respond()
+                        .deprecated(),
+                )
             }),
         },
         Operation {
@@ -33,7 +38,11 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::operations::RangeRequest::read)?;
-                Ok(app.range(request, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::range(&*app, request, call.context())
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

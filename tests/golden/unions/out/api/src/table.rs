@@ -25,7 +25,15 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddShapeRequest::read)?;
-                Ok(app.add_shape(request, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::add_shape(
+                            &*app,
+                            request,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
         Operation {
@@ -41,7 +49,15 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddPetRequest::read)?;
-                Ok(app.add_pet(request, call.context()).await?.respond())
+                Ok(
+                    crate::operations::Operations::add_pet(
+                            &*app,
+                            request,
+                            call.context(),
+                        )
+                        .await?
+                        .respond(),
+                )
             }),
         },
     ];

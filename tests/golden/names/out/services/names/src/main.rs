@@ -1,6 +1,7 @@
 //! The service.
 
 mod ma_in_home_values_x;
+mod operations;
 mod self_;
 mod types_operations;
 
