@@ -196,8 +196,8 @@ impl<'a> Reader<'a, '_> {
 /// Whether an answer may tell that all went well.
 fn is_success(response: &Response) -> bool {
     match response.status {
-        Status::Exact(code) => code < 400,
-        Status::Range(class) => class < 4,
+        Status::Exact(code) => (200..400).contains(&code),
+        Status::Range(class) => (2..4).contains(&class),
         Status::Default => true,
     }
 }

@@ -117,6 +117,7 @@ impl<'a> Reader<'a, '_> {
                 self.keyword(entry, &mut schema);
             }
         }
+        self.texts(node, &mut schema);
         self.nullable(node, &mut schema);
         schema.minimum = self.bound(node, "minimum", "exclusiveMinimum", |own, open| open >= own);
         schema.maximum = self.bound(node, "maximum", "exclusiveMaximum", |own, open| open <= own);
@@ -124,6 +125,34 @@ impl<'a> Reader<'a, '_> {
         schema.words.binary |= is_binary(node);
         self.missing_type(node, &schema);
         schema
+    }
+
+    /// Numbers and booleans among the values of a schema of texts were meant as texts: YAML asks for quotes there.
+    fn texts(&mut self, node: &'a Node, schema: &mut Schema) {
+        let text = |one: &SchemaType| matches!(one, SchemaType::String | SchemaType::Null);
+        let texts = schema
+            .types
+            .as_ref()
+            .is_some_and(|types| types.iter().all(text));
+        let Some(values) = schema.enumeration.as_mut().filter(|_| texts) else {
+            return;
+        };
+        let mut meant = false;
+        for one in values
+            .iter_mut()
+            .filter(|one| one.value.is_number() || one.value.is_boolean())
+        {
+            one.value = one.value.to_string().into();
+            meant = true;
+        }
+        if let (true, Some(span)) = (meant, key_span(node, "enum").or(key_span(node, "const"))) {
+            self.as_meant(
+                span,
+                "this schema is of texts, and a value of it is none".into(),
+                "read as texts",
+                "put quotes around each value".into(),
+            );
+        }
     }
 
     /// Members without `type: object`: other values than objects fit as well, which few authors mean.
