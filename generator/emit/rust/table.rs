@@ -1,6 +1,6 @@
 //! `table.rs`: the document's operations as the runtime reads them.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{group::has_request, payload, printing::ident, response};
@@ -8,6 +8,28 @@ use crate::{
     model::{Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation},
     openapi::{ContentKind, Status},
 };
+
+/// Methods that the traits of the prelude give to an `Arc`, or to every type: a call by one of these names has to name
+/// its trait.
+const OF_EVERY_TYPE: [&str; 17] = [
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "cmp",
+    "drop",
+    "eq",
+    "into",
+    "into_iter",
+    "ne",
+    "partial_cmp",
+    "to_owned",
+    "to_string",
+    "try_into",
+];
 
 pub(super) fn items(api: &Api) -> TokenStream {
     let traits: Vec<TokenStream> = api
@@ -92,15 +114,13 @@ fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {
         ErrorContent::Problem => quote!(Some(|_, problem| oarlock_runtime::to_json(problem))),
         ErrorContent::Mapped(index) => {
             let method = ident(&api.errors[*index].method_name);
-            quote!(Some(|app, problem| {
-                oarlock_runtime::to_json(&crate::errors::Errors::#method(app, problem))
-            }))
+            let told = told(api, &method);
+            quote!(Some(|app, problem| oarlock_runtime::to_json(&#told)))
         }
         ErrorContent::Written(index, key) => {
             let method = ident(&api.errors[*index].method_name);
-            quote!(Some(|app, problem| {
-                crate::SCHEMAS.write(#key, &crate::errors::Errors::#method(app, problem))
-            }))
+            let told = told(api, &method);
+            quote!(Some(|app, problem| crate::SCHEMAS.write(#key, &#told)))
         }
     };
     quote! {
@@ -175,14 +195,34 @@ fn handler(api: &Api, group: &Group, operation: &Operation) -> TokenStream {
         false => quote!(respond()),
     };
     let deprecated = operation.deprecated.then(|| quote!(.deprecated()));
+    let errors = api.errors.iter();
+    let twice = errors
+        .into_iter()
+        .any(|one| one.method_name == operation.method_name);
+    let plain = operation.method_name.trim_start_matches("r#");
+    let called = match twice || OF_EVERY_TYPE.contains(&plain) {
+        true => {
+            quote!(crate::#module::#group::#name(&*app, #request #principal call.context()))
+        }
+        false => quote!(app.#name(#request #principal call.context())),
+    };
     quote! {
         |app, #call| Box::pin(async move {
             #security
             #receive
             #read
-            // The trait is named: another one, the prelude's too, may have a method of this name, as `clone`.
-            Ok(crate::#module::#group::#name(&*app, #request #principal call.context()).await?.#respond #deprecated)
+            Ok(#called.await?.#respond #deprecated)
         })
+    }
+}
+
+/// What an error of the framework is told by.
+fn told(api: &Api, method: &Ident) -> TokenStream {
+    let mut operations = api.groups.iter().flat_map(|group| &group.operations);
+    let twice = operations.any(|one| ident(&one.method_name) == *method);
+    match twice || OF_EVERY_TYPE.contains(&method.to_string().as_str()) {
+        true => quote!(crate::errors::Errors::#method(app, problem)),
+        false => quote!(app.#method(problem)),
     }
 }
 

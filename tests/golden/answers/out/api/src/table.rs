@@ -16,9 +16,7 @@ impl<A: Api> Table<A> {
     const CLIENT_ERROR_FAILURE_SCHEMA: ErrorAnswer<A> = ErrorAnswer {
         status: Declared::Range(4),
         media_type: "application/json",
-        body: Some(|app, problem| {
-            oarlock_runtime::to_json(&crate::errors::Errors::failure_schema(app, problem))
-        }),
+        body: Some(|app, problem| oarlock_runtime::to_json(&app.failure_schema(problem))),
     };
     const SERVER_ERROR: ErrorAnswer<A> = ErrorAnswer {
         status: Declared::Range(5),
@@ -41,16 +39,7 @@ impl<A: Api> Table<A> {
             handler: |app, call| Box::pin(async move {
                 let principal = crate::security::maybe_token(&*app, &call).await?;
                 let request = call.read(crate::operations::GetFileRequest::read)?;
-                Ok(
-                    crate::operations::Operations::get_file(
-                            &*app,
-                            request,
-                            principal,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.get_file(request, principal, call.context()).await?.respond())
             }),
         },
         Operation {
@@ -67,16 +56,7 @@ impl<A: Api> Table<A> {
                 let principal = crate::security::key_or_user(&*app, &call).await?;
                 call.receive().await?;
                 let request = call.read(crate::operations::PutFileRequest::read)?;
-                Ok(
-                    crate::operations::Operations::put_file(
-                            &*app,
-                            request,
-                            principal,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.put_file(request, principal, call.context()).await?.respond())
             }),
         },
     ];

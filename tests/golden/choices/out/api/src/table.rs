@@ -25,15 +25,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::accounts::AddAccountRequest::read)?;
-                Ok(
-                    crate::accounts::Accounts::add_account(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_account(request, call.context()).await?.respond())
             }),
         },
     ];

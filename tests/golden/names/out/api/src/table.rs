@@ -24,11 +24,7 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::self_::Type2Request::read)?;
-                Ok(
-                    crate::self_::SelfOperations::r#type(&*app, request, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.r#type(request, call.context()).await?.respond())
             }),
         },
         Operation {
@@ -39,11 +35,7 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::types_operations::Types::get_self(&*app, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.get_self(call.context()).await?.respond())
             }),
         },
         Operation {
@@ -54,14 +46,7 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::ma_in_home_values_x::MaInHomeValuesX::type2(
-                            &*app,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.type2(call.context()).await?.respond())
             }),
         },
         Operation {
@@ -87,11 +72,7 @@ impl<A: Api> Table<A> {
             statuses: &[204],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::operations::Operations::new_operation(&*app, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.new_operation(call.context()).await?.respond())
             }),
         },
         Operation {
@@ -102,11 +83,7 @@ impl<A: Api> Table<A> {
             statuses: &[204],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::operations::Operations::into_type(&*app, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.into_type(call.context()).await?.respond())
             }),
         },
     ];

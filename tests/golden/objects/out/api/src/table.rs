@@ -25,15 +25,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddNodeRequest::read)?;
-                Ok(
-                    crate::operations::Operations::add_node(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_node(request, call.context()).await?.respond())
             }),
         },
     ];

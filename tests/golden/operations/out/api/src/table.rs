@@ -18,7 +18,7 @@ impl<A: Api> Table<A> {
         media_type: "application/xml",
         body: Some(|app, problem| {
             crate::SCHEMAS
-                .write("addNote 400 application/xml", &crate::errors::Errors::failure_schema(app, problem))
+                .write("addNote 400 application/xml", &app.failure_schema(problem))
         }),
     };
     const DEFAULT: ErrorAnswer<A> = ErrorAnswer {
@@ -42,12 +42,8 @@ impl<A: Api> Table<A> {
                     .await?;
                 let request = call.read(crate::operations::ListNotesRequest::read)?;
                 Ok(
-                    crate::operations::Operations::list_notes(
-                            &*app,
-                            request,
-                            principal,
-                            call.context(),
-                        )
+                    app
+                        .list_notes(request, principal, call.context())
                         .await?
                         .respond(call.context())
                         .deprecated(),
@@ -72,15 +68,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read_stream(crate::operations::AddNoteRequest::read)?;
-                Ok(
-                    crate::operations::Operations::add_note(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_note(request, call.context()).await?.respond())
             }),
         },
         Operation {
@@ -96,15 +84,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddDraftRequest::read)?;
-                Ok(
-                    crate::operations::Operations::add_draft(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_draft(request, call.context()).await?.respond())
             }),
         },
         Operation {
@@ -115,11 +95,7 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::operations::Operations::news(&*app, call.context())
-                        .await?
-                        .respond(call.context()),
-                )
+                Ok(app.news(call.context()).await?.respond(call.context()))
             }),
         },
         Operation {
@@ -135,11 +111,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read_stream(crate::operations::UploadRequest::read)?;
-                Ok(
-                    crate::operations::Operations::upload(&*app, request, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.upload(request, call.context()).await?.respond())
             }),
         },
     ];

@@ -21,12 +21,7 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::operations::ActRequest::read)?;
-                Ok(
-                    crate::operations::Operations::act(&*app, request, call.context())
-                        .await?
-                        .respond()
-                        .deprecated(),
-                )
+                Ok(app.act(request, call.context()).await?.respond().deprecated())
             }),
         },
         Operation {
@@ -38,11 +33,7 @@ impl<A: Api> Table<A> {
             errors: &[],
             handler: |app, call| Box::pin(async move {
                 let request = call.read(crate::operations::RangeRequest::read)?;
-                Ok(
-                    crate::operations::Operations::range(&*app, request, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(app.range(request, call.context()).await?.respond())
             }),
         },
     ];

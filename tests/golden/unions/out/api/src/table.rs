@@ -25,15 +25,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddShapeRequest::read)?;
-                Ok(
-                    crate::operations::Operations::add_shape(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_shape(request, call.context()).await?.respond())
             }),
         },
         Operation {
@@ -49,15 +41,7 @@ impl<A: Api> Table<A> {
             handler: |app, mut call| Box::pin(async move {
                 call.receive().await?;
                 let request = call.read(crate::operations::AddPetRequest::read)?;
-                Ok(
-                    crate::operations::Operations::add_pet(
-                            &*app,
-                            request,
-                            call.context(),
-                        )
-                        .await?
-                        .respond(),
-                )
+                Ok(app.add_pet(request, call.context()).await?.respond())
             }),
         },
     ];
