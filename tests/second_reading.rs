@@ -76,7 +76,10 @@ fn ours(text: &str) -> (usize, BTreeSet<String>) {
             .map(|parameter| format!("{:?} {}", parameter.location, parameter.name).to_lowercase());
         line(
             &one.method.as_str().to_lowercase(),
-            &one.path.value,
+            &match &one.overload {
+                Some(behind) => format!("{}#{behind}", one.path.value),
+                None => one.path.value.clone(),
+            },
             one.id.as_ref().map(|id| id.value.as_str()),
             parameters.collect(),
             one.body.is_some(),
