@@ -210,6 +210,9 @@ pub struct PartEncoding {
     pub encoding: Option<Encoding>,
 }
 
+/// What is said of the success of an operation on whose success the document says nothing.
+pub const UNDESCRIBED: &str = "The document does not say how success is answered.";
+
 /// One response.
 #[derive(Debug, Clone)]
 pub struct Response {

@@ -83,7 +83,11 @@ fn ours(text: &str) -> (usize, BTreeSet<String>) {
             one.id.as_ref().map(|id| id.value.as_str()),
             parameters.collect(),
             one.body.is_some(),
-            one.responses.iter().map(|one| status(one.status)).collect(),
+            one.responses
+                .iter()
+                .filter(|one| one.description != spec::UNDESCRIBED)
+                .map(|one| status(one.status))
+                .collect(),
         )
     });
     (document.operations.len(), operations.collect())

@@ -4,7 +4,7 @@ use super::reader::Reader;
 use crate::{
     document::{Entry, Node},
     source::Span,
-    spec::{Content, Location, PartEncoding, RequestBody, Response, Spanned, Status},
+    spec::{Content, Location, PartEncoding, RequestBody, Response, Spanned, Status, UNDESCRIBED},
 };
 
 /// The fields of a media type; the last three are 3.2's.
@@ -207,7 +207,7 @@ fn undescribed(span: Span) -> Response {
     Response {
         span,
         status: Status::Range(2),
-        description: "The document does not say how success is answered.".into(),
+        description: UNDESCRIBED.into(),
         headers: Vec::new(),
         contents: Vec::new(),
         links: Vec::new(),
