@@ -164,6 +164,11 @@ impl Process {
             .spawn()
             .expect("the service starts");
         let process = Process { http, child, log };
+        // A port that was free may have been taken since.
+        sleep(Duration::from_millis(50));
+        if process.log().contains("Address already in use") {
+            return Self::of(binary, name, settings);
+        }
         let until = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(("127.0.0.1", http)).is_err() {
             assert!(Instant::now() < until, "not ready: {}", process.log());

@@ -76,6 +76,12 @@ impl Process {
             child,
             log,
         };
+        // A port that was free may have been taken since.
+        let taken = || process.log().contains("Address already in use");
+        sleep(Duration::from_millis(50));
+        if taken() {
+            return Self::start(settings);
+        }
         let until = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(("127.0.0.1", admin)).is_err() {
             assert!(Instant::now() < until, "not ready: {}", process.log());

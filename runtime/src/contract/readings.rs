@@ -41,7 +41,8 @@ impl Parameter {
             Place::Query | Place::QueryString => {
                 let query = call.context.parts.uri.query().unwrap_or_default();
                 let taken = taken(call, Place::Query, name);
-                style::from_query(name, encoding, shape, query, &taken)
+                let found = style::from_query(name, encoding, shape, query, &taken)?;
+                Ok(found.map(one_empty_text))
             }
         }
     }
@@ -91,6 +92,18 @@ impl Parameter {
             .captures
             .get(call.context.parts.uri.path(), index)
     }
+}
+
+/// A list of texts that is there and empty is a list of one empty text, as it is to the type; no list without items.
+fn one_empty_text(mut values: Vec<Value>) -> Vec<Value> {
+    let empty_text = |one: &Value| {
+        one.as_array()
+            .is_some_and(|items| matches!(&items[..], [Value::String(text)] if text.is_empty()))
+    };
+    if values.first().is_some_and(empty_text) {
+        values.retain(|one| one.as_array().is_none_or(|items| !items.is_empty()));
+    }
+    values
 }
 
 fn json(text: &str) -> Result<Value, Malformed> {
