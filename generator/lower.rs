@@ -201,8 +201,8 @@ fn sift<'a>(
     mut all: BTreeSet<Unsupported>,
 ) -> (Vec<&'a Operation>, Vec<Omitted>) {
     let (mut kept, mut omitted) = (Vec::new(), Vec::new());
-    for (index, operation) in document.operations.iter().enumerate() {
-        let needs = reach.needs(index, operation);
+    for operation in &document.operations {
+        let needs = reach.of_operation(operation);
         if needs.is_empty() {
             kept.push(operation);
             continue;

@@ -96,8 +96,6 @@ pub struct Operation {
     pub servers: Vec<Server>,
     /// `callbacks`.
     pub callbacks: Vec<Callback>,
-    /// What in this operation is not generated yet, its schemas aside.
-    pub unsupported: Vec<Unsupported>,
 }
 
 /// A request that the service sends to an address which a request has told it.

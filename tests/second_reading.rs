@@ -65,11 +65,7 @@ fn ours(text: &str) -> (usize, BTreeSet<String>) {
         Status::Range(class) => format!("{class}XX"),
         Status::Default => "default".into(),
     };
-    let whole = document
-        .operations
-        .iter()
-        .filter(|one| one.unsupported.is_empty());
-    let operations = whole.map(|one| {
+    let operations = document.operations.iter().map(|one| {
         let parameters = one
             .parameters
             .iter()

@@ -8,8 +8,6 @@ use crate::spec::{Document, Operation, Schema, SchemaId, Unsupported};
 pub(super) struct Reach {
     wants: Vec<Vec<Unsupported>>,
     children: Vec<Vec<SchemaId>>,
-    /// What stands in operations themselves.
-    operations: Vec<Vec<Unsupported>>,
 }
 
 impl Reach {
@@ -21,35 +19,23 @@ impl Reach {
             wants.push(own);
             children.push(schema.children());
         }
-        let operations = document.operations.iter();
-        let operations = operations.map(|one| one.unsupported.clone());
-        Reach {
-            wants,
-            children,
-            operations: operations.collect(),
-        }
+        Reach { wants, children }
     }
 
     /// Everything in the document that is not generated yet, each place once.
     pub(super) fn all(&self, document: &Document) -> BTreeSet<Unsupported> {
-        let operations = self.operations.iter().flatten();
         let schemas = self.wants.iter().flatten();
-        let all = document.unsupported.iter().chain(operations).chain(schemas);
-        all.cloned().collect()
+        document
+            .unsupported
+            .iter()
+            .chain(schemas)
+            .cloned()
+            .collect()
     }
 
-    /// What one operation needs that is not generated yet.
-    pub(super) fn needs(&self, index: usize, operation: &Operation) -> BTreeSet<Unsupported> {
-        let mut needs: BTreeSet<_> = self.operations[index].iter().cloned().collect();
-        needs.extend(self.reached(&roots(operation)));
-        needs
-    }
-
-    /// What an operation that is none of the document's paths needs.
+    /// What an operation needs that is not generated yet.
     pub(super) fn of_operation(&self, operation: &Operation) -> BTreeSet<Unsupported> {
-        let mut needs: BTreeSet<_> = operation.unsupported.iter().cloned().collect();
-        needs.extend(self.reached(&roots(operation)));
-        needs
+        self.reached(&roots(operation))
     }
 
     /// What a schema needs that is not generated yet.

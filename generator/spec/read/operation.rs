@@ -47,6 +47,7 @@ const FIELDS: &[&str] = &[
     "security",
     "servers",
 ];
+
 /// What the document says for operations that do not say it themselves.
 pub(super) struct General {
     pub(super) schemes: Vec<SecurityScheme>,
@@ -204,7 +205,6 @@ impl<'a> Reader<'a, '_> {
             security,
             servers,
             callbacks: self.callbacks(node, general),
-            unsupported: Vec::new(),
         })
     }
 
