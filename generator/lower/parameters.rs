@@ -1,5 +1,6 @@
 //! Parameters become fields of what an operation is asked.
 
+use oarlock_runtime::path_names;
 use serde_json::Value as Json;
 
 use super::{
@@ -25,7 +26,7 @@ pub(super) fn parameters(
     operation: &spec::Operation,
     base: &str,
 ) -> Vec<Parameter> {
-    let template = placeholders(&operation.path.value);
+    let template: Vec<_> = path_names(&operation.path.value).collect();
     let keys = keys(operation);
     let wanted = operation
         .parameters
@@ -168,12 +169,4 @@ fn takes(types: &Types, slot: &Slot, default: &Json) -> bool {
         },
         _ => false,
     }
-}
-
-/// The names between braces, in their order.
-fn placeholders(path: &str) -> Vec<&str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
 }

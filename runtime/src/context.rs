@@ -12,6 +12,7 @@ use crate::{
     Exchange, Unauthorized, accept,
     drain::{Drain, Phase},
     routing::Captures,
+    template::path_names,
     text::decode_path,
     trace::TraceIds,
 };
@@ -78,9 +79,8 @@ impl RequestContext {
     }
 
     fn path_parameters(&self) -> Vec<(String, String)> {
-        let parts = self.template.split('{').skip(1);
-        let names = parts.filter_map(|part| part.split_once('}'));
-        let pairs = names.enumerate().filter_map(|(index, (name, _))| {
+        let names = path_names(self.template).enumerate();
+        let pairs = names.filter_map(|(index, name)| {
             let text = self.captures.get(self.parts.uri.path(), index)?;
             Some((name.to_owned(), decode_path(text)?.into_owned()))
         });

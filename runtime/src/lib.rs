@@ -70,6 +70,7 @@ mod service;
 mod shape;
 #[cfg(any(feature = "client", feature = "server"))]
 mod style;
+mod template;
 mod text;
 #[cfg(feature = "server")]
 mod trace;
@@ -109,6 +110,7 @@ pub use schema::{Guard, Schemas, Validator};
 pub use service::Service;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use style::{Encoding, HeaderForm, Style};
+pub use template::{path_names, path_shape};
 pub use text::{FromText, ToText};
 pub use wire::{ListOrOther, ObjectOrOther};
 

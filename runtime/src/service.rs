@@ -18,14 +18,13 @@ use crate::{
     metrics::Counted,
     operation::{Answering, Cause, Declared},
     routing::Router,
+    template::path_shape,
 };
 
 /// What a request is held against, the same for all of a service.
 pub(crate) struct Shared {
     pub(crate) max_body: usize,
     pub(crate) schemas: &'static Schemas,
-    /// The path template of each operation.
-    pub(crate) templates: HashMap<&'static str, &'static str>,
 }
 
 /// What the dispatch must know of one operation.
@@ -108,11 +107,9 @@ impl Service {
     }
 
     pub(crate) fn shared(&self, max_body: usize) -> Shared {
-        let templates = self.counted.iter().map(|one| (one.id, one.route));
         Shared {
             max_body,
             schemas: self.contract.schemas,
-            templates: templates.collect(),
         }
     }
 
@@ -155,7 +152,7 @@ fn overloads<A>(operations: &[Operation<A>]) -> Vec<Vec<usize>> {
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
     for (index, one) in operations.iter().enumerate() {
         let (path, overload) = split(one.path);
-        let key = (one.method, shape(path));
+        let key = (one.method, path_shape(path));
         let group = *known.entry(key).or_insert(groups.len());
         match groups.get_mut(group) {
             None => groups.push(vec![index]),
@@ -169,17 +166,6 @@ fn overloads<A>(operations: &[Operation<A>]) -> Vec<Vec<usize>> {
         }
     }
     groups
-}
-
-/// A template without its names.
-fn shape(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str("{}");
-        out.push_str(part.split_once('}').map_or("", |(_, after)| after));
-    }
-    out
 }
 
 fn counted<A>(operation: &Operation<A>) -> Counted {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{path::placeholders, reader::Reader, swagger, swagger_parameter::Asked};
+use oarlock_runtime::{path_names, path_shape};
+
+use super::{reader::Reader, swagger, swagger_parameter::Asked};
 use crate::{
     diagnostic::{Code, Label},
     document::{Entry, Node},
@@ -256,7 +258,7 @@ impl<'a> Reader<'a, '_> {
         site: &Site<'a, '_>,
         mut parameters: Vec<Parameter>,
     ) -> Vec<Parameter> {
-        let names = placeholders(&site.path.template);
+        let names: Vec<_> = path_names(&site.path.template).collect();
         parameters.retain(|one| {
             let there = one.location != Location::Path || names.contains(&one.name.as_str());
             if !there {
@@ -315,7 +317,7 @@ impl<'a> Reader<'a, '_> {
     fn same_templates(&mut self, operations: &[Operation]) {
         let mut seen: HashMap<(&Method, String, &Option<String>), Span> = HashMap::new();
         for one in operations.iter() {
-            match seen.entry((&one.method, shape(&one.path.value), &one.overload)) {
+            match seen.entry((&one.method, path_shape(&one.path.value), &one.overload)) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     let message = format!(
                         "`{}` cannot be told from another path with this method",
@@ -361,15 +363,4 @@ fn tell_apart(operations: &mut [Operation]) {
             one.overload = Some(format!("{behind}{count}"));
         }
     }
-}
-
-/// A template without its names.
-fn shape(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str("{}");
-        out.push_str(part.split_once('}').map_or("", |(_, after)| after));
-    }
-    out
 }

@@ -1,5 +1,7 @@
 //! The keys of `paths`: templates, and what authors put beside them.
 
+use oarlock_runtime::path_names;
+
 use super::{operation::Path, reader::Reader};
 use crate::{diagnostic::Code, document::Entry};
 
@@ -28,7 +30,7 @@ impl Reader<'_, '_> {
                 "give each operation a path of its own".into(),
             );
         }
-        let mut sorted = placeholders(&template);
+        let mut sorted: Vec<_> = path_names(&template).collect();
         sorted.sort_unstable();
         if let Some(twice) = sorted.windows(2).find(|two| two[0] == two[1]) {
             let message = format!("the path names `{{{}}}` twice", twice[0]);
@@ -86,7 +88,7 @@ impl Reader<'_, '_> {
 }
 
 fn mistake(template: &str) -> Option<&'static str> {
-    let names = placeholders(template);
+    let names: Vec<_> = path_names(template).collect();
     let open = template.matches('{').count();
     let balanced = open == names.len() && open == template.matches('}').count();
     let odd = |name: &&str| name.is_empty() || name.contains(['/', '{']);
@@ -103,12 +105,4 @@ fn mistake(template: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// The names between braces, in their order.
-pub(super) fn placeholders(path: &str) -> Vec<&str> {
-    let parts = path.split('{').skip(1);
-    parts
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
 }

@@ -7,6 +7,7 @@ use super::{Content, Parameter, Place};
 use crate::{
     Call, ContentKind, exact,
     style::{self, Malformed},
+    template::path_names,
     text::{decode_path, decode_query},
     xml,
 };
@@ -82,12 +83,7 @@ impl Parameter {
     }
 
     fn path_text<'c>(&self, call: &'c Call) -> Option<&'c str> {
-        let template = call.shared.templates.get(call.context.operation)?;
-        let mut names = template
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split_once('}'));
-        let index = names.position(|(name, _)| name == self.name)?;
+        let index = path_names(call.context.template).position(|name| name == self.name)?;
         call.context
             .captures
             .get(call.context.parts.uri.path(), index)
