@@ -224,11 +224,12 @@ impl Server {
     async fn handled(&self, index: usize, call: Call, started: Instant) -> Response {
         let entry = &self.entries[index];
         let headers = &call.context.parts.headers;
-        let choosy = headers.contains_key(header::ACCEPT) && !entry.offers.is_empty();
-        if choosy && accept::negotiate(accepted(headers), &entry.offers).is_none() {
-            return self
-                .application
-                .explain(index, Cause::NotAcceptable(entry.offers.clone()));
+        if headers.contains_key(header::ACCEPT) {
+            let offers = entry.offers(call.shared.schemas);
+            if !offers.is_empty() && accept::negotiate(accepted(headers), offers).is_none() {
+                let cause = Cause::NotAcceptable(offers.to_vec());
+                return self.application.explain(index, cause);
+            }
         }
         let current = Current {
             ids: call.context.ids,

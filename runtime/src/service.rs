@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -32,8 +32,9 @@ pub(crate) struct Entry {
     pub(crate) id: &'static str,
     pub(crate) path: &'static str,
     pub(crate) body: Option<RequestBody>,
-    /// The media types in which success is told.
-    pub(crate) offers: Vec<&'static str>,
+    /// The media types in which success is told, once a caller asks for one: reading the contract takes its time, and
+    /// a service that starts has none to lose.
+    offers: OnceLock<Vec<&'static str>>,
     /// What stands behind the path in the document, of one of several operations on a path.
     pub(crate) overload: Option<&'static str>,
     /// The operations on the same path and method that come after this one.
@@ -68,10 +69,7 @@ impl Service {
         contract: Contract,
     ) -> Self {
         let mut router = Router::new(contract.base_paths);
-        let mut entries: Vec<Entry> = operations
-            .iter()
-            .map(|one| entry(one, contract.schemas))
-            .collect();
+        let mut entries: Vec<Entry> = operations.iter().map(entry).collect();
         for group in overloads(operations) {
             let (first, others) = (group[0], &group[1..]);
             let (path, _) = split(operations[first].path);
@@ -118,14 +116,22 @@ impl Service {
     }
 }
 
-fn entry<A>(operation: &Operation<A>, schemas: &'static Schemas) -> Entry {
-    let request = schemas.request(operation.id);
-    let offers = request.into_iter().flat_map(|request| &request.offers);
+impl Entry {
+    pub(crate) fn offers(&self, schemas: &'static Schemas) -> &[&'static str] {
+        self.offers.get_or_init(|| {
+            let request = schemas.request(self.id).into_iter();
+            let offers = request.flat_map(|request| &request.offers);
+            offers.map(String::as_str).collect()
+        })
+    }
+}
+
+fn entry<A>(operation: &Operation<A>) -> Entry {
     Entry {
         id: operation.id,
         path: split(operation.path).0,
         body: operation.body,
-        offers: offers.map(String::as_str).collect(),
+        offers: OnceLock::new(),
         overload: split(operation.path).1,
         others: Vec::new(),
     }
