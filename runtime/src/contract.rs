@@ -19,7 +19,7 @@ use crate::{ContentKind, shape::Shape, style::Field};
 #[cfg(feature = "server")]
 pub(crate) use readings::cookie;
 #[cfg(feature = "server")]
-pub(crate) use violations::{is_empty, told, violations};
+pub(crate) use violations::{fitting, is_empty, violations};
 
 /// What is asked of the requests of one operation.
 #[derive(Deserialize, Default)]

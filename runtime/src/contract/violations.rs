@@ -42,7 +42,7 @@ impl Parameter {
             Ok(Some(values)) => {
                 let key = format!("{} {place} {}", call.context.operation, self.name);
                 let schemas = call.shared.schemas;
-                told(schemas, &key, &self.schema, &values, found, violation);
+                fitting(schemas, &key, &self.schema, &values, found, violation);
             }
         }
     }
@@ -92,27 +92,27 @@ impl Body {
                 let index = call.content.unwrap_or_default();
                 let key = format!("{} body {index}", call.context.operation);
                 let schemas = call.shared.schemas;
-                told(schemas, &key, &content.schema, &values, found, violation);
+                fitting(schemas, &key, &content.schema, &values, found, violation);
             }
         }
     }
 }
 
-/// Tells what the first of several readings breaks, where none of them fits.
-pub(crate) fn told(
+/// The first of several readings that fits; where none does, what the first of them breaks is added to `found`.
+pub(crate) fn fitting<'v>(
     schemas: &Schemas,
     key: &str,
     schema: &Value,
-    values: &[Value],
+    values: &'v [Value],
     found: &mut Vec<Violation>,
     violation: impl Fn(String, String) -> Violation,
-) {
+) -> Option<&'v Value> {
+    let first = values.first()?;
     let Some(validator) = schemas.validator_of(key, schema) else {
-        return;
+        return Some(first);
     };
-    let Some(first) = values.first() else { return };
-    if values.iter().any(|value| validator.is_valid(value)) {
-        return;
+    if let Some(fit) = values.iter().find(|value| validator.is_valid(value)) {
+        return Some(fit);
     }
     let room = MAX_VIOLATIONS.saturating_sub(found.len());
     for error in validator.0.iter_errors(first).take(room) {
@@ -127,4 +127,5 @@ pub(crate) fn told(
             found.push(one);
         }
     }
+    None
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Parts, Side};
 use crate::{
     Body, Call, Exact, MultipartError, Part, PartError, Problem, Refused, Schemas, Violation,
-    contract::{Content, PartDescription, told},
+    contract::{Content, PartDescription, fitting},
     exact,
     multipart::{Limits, Multipart},
     style,
@@ -208,7 +208,7 @@ impl Form {
             .map_err(|detail| refused(vec![violation(&name, &detail)]))?;
         let mut found = Vec::new();
         let key = format!("{} part {} {name}", self.operation, self.index);
-        told(
+        let fit = fitting(
             self.schemas,
             &key,
             &described.schema,
@@ -222,9 +222,7 @@ impl Form {
         if !found.is_empty() {
             return Err(refused(found));
         }
-        let validator = self.schemas.validator_of(&key, &described.schema);
-        let fits = |value: &&Value| validator.as_ref().is_none_or(|one| one.is_valid(value));
-        let value = values.iter().find(fits).cloned().unwrap_or_default();
+        let value = fit.cloned().unwrap_or_default();
         self.note(&name, described.list, value.clone())?;
         let content = Held::Values(vec![value]);
         Ok(ReceivedPart { name, content })
@@ -277,7 +275,7 @@ impl Form {
         let mut found = Vec::new();
         let key = format!("{} form {}", self.operation, self.index);
         let whole = [Value::Object(self.values.clone())];
-        told(
+        fitting(
             self.schemas,
             &key,
             &self.content.schema,
