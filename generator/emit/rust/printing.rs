@@ -109,14 +109,16 @@ fn spaced(text: &str) -> String {
         if top {
             methods = line.starts_with("impl") || line.starts_with("pub trait");
         }
+        let attribute_of_file = before.starts_with("#![");
         let ended = before.ends_with(['}', ';', ')'])
-            || (before.starts_with("//!") && !line.starts_with("//!"));
+            || (before.starts_with("//!") && !line.starts_with("//!"))
+            || (attribute_of_file && !line.starts_with("#!["));
         let grouped = line.starts_with("use ") && before.starts_with("use ")
             || line.starts_with("mod ")
             || before.starts_with("#[rustfmt");
         let item = top
             && ended
-            && !before.starts_with([' ', '#'])
+            && (attribute_of_file || !before.starts_with([' ', '#']))
             && !before.starts_with("///")
             && !grouped;
         let inner = line.starts_with("    ") && !line.starts_with("     ");

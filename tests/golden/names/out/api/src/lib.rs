@@ -10,6 +10,7 @@
     clippy::wrong_self_convention
 )]
 #![allow(clippy::match_overlapping_arm)]
+
 /// The operations of `self`.
 #[rustfmt::skip]
 pub mod self_;

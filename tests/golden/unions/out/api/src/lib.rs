@@ -10,6 +10,7 @@
     clippy::wrong_self_convention
 )]
 #![allow(clippy::match_overlapping_arm)]
+
 /// The operations of `operations`.
 #[rustfmt::skip]
 pub mod operations;
