@@ -1,9 +1,43 @@
 //! Types that hold themselves: a pointer where a struct or a union would be endless, a type of its own where an
 //! alias would.
 
+use std::collections::HashSet;
+
 use petgraph::{algo::kosaraju_scc, graph::DiGraph};
 
-use crate::model::{Slot, Type, TypeDef, TypeId, TypeKind};
+use super::view::{View, Views};
+use crate::{
+    model::{Slot, Type, TypeDef, TypeId, TypeKind},
+    spec::{Additional, Schema, SchemaId},
+};
+
+/// Whether a schema comes back to itself through lists, maps and choices none of which is `named`: no type without a
+/// name can say that.
+pub(super) fn is_endless(views: &mut Views, view: &View, named: impl Fn(SchemaId) -> bool) -> bool {
+    let mut open = inner(&view.schema);
+    let mut seen = HashSet::new();
+    while let Some(id) = open.pop() {
+        let next = views.view(id);
+        if next.identity == view.identity {
+            return true;
+        }
+        if !named(next.identity) && seen.insert(next.identity) {
+            open.extend(inner(&next.schema));
+        }
+    }
+    false
+}
+
+/// The schemas that stand in the type of a list, a map or a choice itself.
+fn inner(schema: &Schema) -> Vec<SchemaId> {
+    let additional = match schema.object.additional {
+        Additional::Schema(id) => Some(id),
+        _ => None,
+    };
+    let choices = schema.any_of.iter().chain(&schema.one_of);
+    let parts = schema.array.items.iter().chain(&additional);
+    parts.chain(choices).copied().collect()
+}
 
 /// Puts boxes and wrappers where types hold themselves.
 pub(super) fn break_cycles(types: &mut [TypeDef]) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     contract::Definitions,
+    cycles::is_endless,
     direction::{Direction, OneWay},
     limits::{checks, integer, number, text},
     names,
@@ -99,8 +100,9 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn needs_name(&self, view: &View, shaped: &Shaped) -> bool {
-        let named = self.components.contains_key(&view.identity);
+    fn needs_name(&mut self, view: &View, shaped: &Shaped) -> bool {
+        let named = |id| self.components.contains_key(&id);
+        let named = named(view.identity) || is_endless(&mut self.views, view, named);
         let kinds = matches!(
             shaped.shape,
             Shape::Struct | Shape::Enum | Shape::Tagged | Shape::Choice(_) | Shape::Types(_)

@@ -13,7 +13,7 @@ use crate::spec::{
 /// A schema after its references and its `allOf`.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The schema that gives the type its name: the end of a chain of bare references.
+    /// The schema that gives the type its name: the end of a chain of bare references, or the last of it that has one.
     pub(super) identity: SchemaId,
     /// The keywords; `reference` and `all_of` are spent.
     pub(super) schema: Schema,
@@ -74,8 +74,11 @@ impl<'a> Views<'a> {
             let target = self.view(only);
             let mut merged = target.schema.clone();
             describe(&mut merged.words, &schema.words);
+            // A schema with a name lends it to what it wraps, where that has none.
+            let named = |id| self.document.schemas.get(id).name.is_some();
+            let own = schema.name.is_some() && !named(target.identity);
             return View {
-                identity: target.identity,
+                identity: if own { id } else { target.identity },
                 schema: merged,
                 loose: target.loose,
                 dynamic: target.dynamic,

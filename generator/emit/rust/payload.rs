@@ -199,15 +199,12 @@ pub(super) fn reading(payload: &Payload, required: bool) -> TokenStream {
     let last = payload.variants.len() - 1;
     let arms = payload.variants.iter().enumerate().map(|(index, one)| {
         let (variant, method) = (ident(&one.name), ident(&method(one, true)));
-        let places = one
-            .carried
-            .iter()
-            .map(|one| Literal::usize_unsuffixed(one.index));
+        let places = places(&one.carried);
         let pattern = match (required, index == last) {
             (true, true) => quote!(_),
-            (true, false) => quote!(#(#places)|*),
+            (true, false) => places,
             (false, true) => quote!(Some(_)),
-            (false, false) => quote!(Some(#(#places)|*)),
+            (false, false) => quote!(Some(#places)),
         };
         let value = quote!(#name::#variant(call.#method()?));
         match required {
@@ -219,6 +216,20 @@ pub(super) fn reading(payload: &Payload, required: bool) -> TokenStream {
         true => quote!(match call.content()? { #(#arms)* }),
         false => quote!(match call.optional_content() { #(#arms)* None => None, }),
     }
+}
+
+/// The pattern of the contents' places: a range where they follow one another, as people write it.
+fn places(carried: &[Carried]) -> TokenStream {
+    let mut places: Vec<usize> = carried.iter().map(|one| one.index).collect();
+    places.sort_unstable();
+    let (first, last) = (places[0], places[places.len() - 1]);
+    let number = Literal::usize_unsuffixed;
+    if places.len() > 2 && last - first == places.len() - 1 {
+        let (first, last) = (number(first), number(last));
+        return quote!(#first..=#last);
+    }
+    let places = places.into_iter().map(number);
+    quote!(#(#places)|*)
 }
 
 fn method(variant: &PayloadVariant, required: bool) -> String {

@@ -67,7 +67,16 @@ pub enum GetFileResponse {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PutFileRequest {
     pub id: String,
-    pub body: Option<String>,
+    pub body: Option<PutFileBody>,
+}
+
+/// What `putFile` is sent, by its media type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PutFileBody {
+    /// `text/plain`, `text/csv`, `text/tab-separated-values`
+    Plain(String),
+    /// `application/json`
+    Json(oarlock_runtime::Integer),
 }
 
 /// What `putFile` answers.

@@ -48,7 +48,12 @@ impl<A: Api> Table<A> {
             path: "/files/{id}",
             body: Some(RequestBody {
                 required: false,
-                contents: &[("text/plain", ContentKind::Text)],
+                contents: &[
+                    ("text/plain", ContentKind::Text),
+                    ("text/csv", ContentKind::Text),
+                    ("text/tab-separated-values", ContentKind::Text),
+                    ("application/json", ContentKind::Json),
+                ],
             }),
             statuses: &[204],
             errors: &[Self::DEFAULT],

@@ -185,3 +185,15 @@ impl NodeNext {
         self.node.as_ref().is_none_or(|value| value.is_valid())
     }
 }
+
+/// The schema `Forest`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Forest(pub Vec<Forest>);
+
+/// The schema `Wrapped`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Wrapped {
+    #[serde(default, deserialize_with = "wire::present", skip_serializing_if = "Option::is_none")]
+    pub a: Option<String>,
+}

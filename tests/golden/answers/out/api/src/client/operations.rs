@@ -52,7 +52,10 @@ impl Client {
         call.secure(super::KEY_OR_USER);
         call.path("id", Encoding::SIMPLE, &request.id);
         if let Some(body) = request.body {
-            call.text("text/plain", &body)
+            match body {
+                PutFileBody::Plain(body) => call.text("text/plain", &body),
+                PutFileBody::Json(body) => call.json("application/json", &body),
+            }
         }
         let answer = call.send().await?;
         match answer.status().as_u16() {

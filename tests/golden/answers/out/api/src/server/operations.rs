@@ -31,13 +31,20 @@ impl PutFileRequest {
     pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
         let request = Self {
             id: call.path(0)?,
-            body: call.optional_text()?,
+            body: match call.optional_content() {
+                Some(0..=2) => Some(PutFileBody::Plain(call.text()?)),
+                Some(_) => Some(PutFileBody::Json(call.json()?)),
+                None => None,
+            },
         };
         if request.is_valid() { Ok(request) } else { Err(Refused) }
     }
 
     fn is_valid(&self) -> bool {
-        self.body.as_ref().is_none_or(|value| !value.is_empty())
+        match &self.body {
+            Some(PutFileBody::Plain(body)) => !body.is_empty(),
+            _ => true,
+        }
     }
 }
 
