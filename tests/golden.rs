@@ -1,6 +1,8 @@
 //! What is generated, byte for byte, and that all of it compiles without a warning.
 //! `OARLOCK_BLESS=1 cargo test --test golden` writes the folders anew.
 
+mod workspace;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -77,22 +79,6 @@ fn generate(case: &Path) -> PathBuf {
     out
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) {
-    let output = Command::new(env!("CARGO"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", root().join("target/generated"))
-        .output()
-        .expect("cargo runs");
-    let text = String::from_utf8_lossy(&output.stderr).into_owned()
-        + &String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{arguments:?} in {}:\n{text}",
-        folder.display()
-    );
-}
-
 #[test]
 fn what_is_generated_is_held_byte_for_byte_and_compiles() {
     let mut differing = Vec::new();
@@ -123,44 +109,10 @@ fn what_is_generated_is_held_byte_for_byte_and_compiles() {
     }
     differing.dedup();
     assert!(differing.is_empty(), "these differ: {differing:#?}");
-    compile(&members);
-}
-
-/// All projects as one workspace over one runtime, so that each dependency is compiled once.
-fn compile(projects: &[PathBuf]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
-    let mut members = String::new();
-    for project in projects {
+    workspace::clippy(&folder, &members);
+    for project in members {
         let name = project.file_name().expect("a name").to_string_lossy();
-        members.push_str(&format!("\"{name}/api\", \"{name}/services/*\", "));
-        fs::remove_file(project.join("Cargo.toml")).expect("the workspace's manifest");
-        fs::remove_dir_all(project.join("runtime")).expect("the runtime");
-        for manifest in [format!("{name}/api"), format!("{name}/services/{name}")] {
-            let path = folder.join(manifest).join("Cargo.toml");
-            let text = fs::read_to_string(&path).expect("a manifest");
-            let runtime = root().join("runtime").display().to_string();
-            let text = text.replace("\"../runtime\"", &format!("{runtime:?}"));
-            let text = text.replace("\"../../runtime\"", &format!("{runtime:?}"));
-            fs::write(&path, text).expect("a manifest");
-        }
-    }
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    cargo(
-        &folder,
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    );
-    for project in projects {
-        let name = project.file_name().expect("a name").to_string_lossy();
-        cargo(&folder, &["fmt", "--check", "--package", &name]);
+        workspace::cargo(&folder, &["fmt", "--check", "--package", &name]);
     }
 }
