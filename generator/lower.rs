@@ -12,6 +12,7 @@ mod example_fit;
 mod example_values;
 mod examples;
 mod groups;
+mod judge;
 mod limits;
 mod names;
 mod naming;
@@ -47,6 +48,7 @@ use direction::{Direction, OneWay};
 use error_answers::ErrorAnswers;
 use examples::Examples;
 use groups::Groups;
+use judge::Judge;
 use naming::Naming;
 use operations::{OperationNames, Ways};
 use outgoing::Sent;
@@ -84,7 +86,8 @@ pub fn lower(
     let naming = Naming::new(locked);
     let mut types = Types::new(document, &one_way, &naming);
     let reach = Reach::new(document);
-    example_fit::judge(document, &one_way, diagnostics);
+    let mut judge = Judge::new(document, &one_way);
+    example_fit::judge(document, &mut judge, diagnostics);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
         all.iter().for_each(|one| diagnostics.push(refusal(one)));
@@ -95,7 +98,7 @@ pub fn lower(
     omitted.extend(unsent);
     let mut requirements = Requirements::new(document, &naming);
     let mut groups = Groups::new(document, &kept, &naming);
-    let mut examples = Examples::new(document, &one_way);
+    let mut examples = Examples(judge);
     let mut written = Contracts::default();
     let mut answers = Map::new();
     let asked = kept.iter().copied();

@@ -1,23 +1,19 @@
 //! Whether the document's own examples and defaults fit their schemas, as the generated types would decide.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
-use super::{
-    contract::Definitions,
-    direction::{Direction, OneWay},
-};
+use super::{direction::Direction, judge::Judge};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
     spec::{Content, ContentKind, Document, Literal, SchemaId},
 };
 
 /// Tells of each example and each default that does not fit.
-pub(super) fn judge(document: &Document, one_way: &OneWay, diagnostics: &mut Diagnostics) {
-    let mut judge = Judge {
-        definitions: Definitions::new(document, one_way),
-        validators: HashMap::new(),
+pub(super) fn judge(document: &Document, judge: &mut Judge, diagnostics: &mut Diagnostics) {
+    let mut judge = Telling {
+        judge,
         told: HashSet::new(),
         diagnostics,
     };
@@ -69,15 +65,14 @@ pub(super) fn judge(document: &Document, one_way: &OneWay, diagnostics: &mut Dia
     }
 }
 
-struct Judge<'a, 'd> {
-    definitions: Definitions<'a>,
-    validators: HashMap<(SchemaId, Direction), Option<oarlock_runtime::Validator>>,
+struct Telling<'a, 'j, 'd> {
+    judge: &'j mut Judge<'a>,
     /// The places told already: a component may be in use many times.
     told: HashSet<crate::source::Span>,
     diagnostics: &'d mut Diagnostics,
 }
 
-impl Judge<'_, '_> {
+impl Telling<'_, '_, '_> {
     fn content(&mut self, content: &Content, way: Direction) {
         // An example of another media type than JSON is written as text.
         if let (Some(schema), ContentKind::Json) = (content.schema, content.kind) {
@@ -93,27 +88,22 @@ impl Judge<'_, '_> {
             .cloned()
             .collect::<Vec<_>>()
         {
-            let reasons: Vec<Option<String>> = ways
+            let mut reasons = ways
                 .iter()
-                .map(|way| self.misfit(id, *way, &example.value))
-                .collect();
-            if let Some(Some(reason)) = reasons.first()
-                && reasons.iter().all(Option::is_some)
-            {
+                .map_while(|way| self.misfit(id, *way, &example.value));
+            let first = reasons.next();
+            let others = reasons.count();
+            if let Some(reason) = first.filter(|_| others + 1 == ways.len()) {
                 self.told.insert(example.span);
-                self.diagnostics.push(misfit(what, &example, reason));
+                self.diagnostics.push(misfit(what, &example, &reason));
             }
         }
     }
 
     /// Why a value does not fit; none where it does.
     fn misfit(&mut self, id: SchemaId, way: Direction, value: &Json) -> Option<String> {
-        let definitions = &mut self.definitions;
-        let validator = self.validators.entry((id, way)).or_insert_with(|| {
-            let schema = definitions.schema(id, way);
-            definitions.validator(schema)
-        });
-        validator.as_ref()?.first_violation(value)
+        let validator = self.judge.validator(id, way)?;
+        validator.first_violation(value)
     }
 }
 

@@ -1,45 +1,12 @@
 //! Values made up to fit schemas.
 
-use std::{collections::HashMap, rc::Rc};
-
-use oarlock_runtime::Validator;
 use serde_json::{Map, Value as Json, json};
 
-use super::{
-    contract::Definitions,
-    direction::{Direction, OneWay},
-    strings,
-    types::Types,
-};
-use crate::spec::{Additional, Document, Schema, SchemaId, SchemaType};
+use super::{direction::Direction, judge::Judge, strings, types::Types};
+use crate::spec::{Additional, Schema, SchemaId, SchemaType};
 
 /// How deep made-up values follow members that could be left out.
 const DEPTH: usize = 4;
-
-/// What values are held against: the exact schemas of answers.
-pub(super) struct Judge<'a> {
-    definitions: Definitions<'a>,
-    validators: HashMap<SchemaId, Option<Rc<Validator>>>,
-}
-
-impl<'a> Judge<'a> {
-    pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
-        Judge {
-            definitions: Definitions::new(document, one_way),
-            validators: HashMap::new(),
-        }
-    }
-
-    /// None where the schema cannot be told exactly.
-    pub(super) fn validator(&mut self, id: SchemaId) -> Option<Rc<Validator>> {
-        let definitions = &mut self.definitions;
-        let known = self.validators.entry(id).or_insert_with(|| {
-            let schema = definitions.schema(id, Direction::Answer);
-            definitions.validator(schema).map(Rc::new)
-        });
-        known.clone()
-    }
-}
 
 /// Makes values up.
 pub(super) struct Maker<'a, 'b, 'd> {
@@ -70,7 +37,10 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
     }
 
     fn fits(&mut self, id: SchemaId, value: &Json) -> bool {
-        let validator = self.judge.as_mut().and_then(|judge| judge.validator(id));
+        let validator = self
+            .judge
+            .as_mut()
+            .and_then(|judge| judge.validator(id, Direction::Answer));
         validator.is_none_or(|one| one.is_valid(value))
     }
 

@@ -3,29 +3,18 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    direction::OneWay,
-    example_values::{Judge, Maker},
-    operations::status_word,
-    payloads::sent_media_type,
-    types::Types,
+    direction::Direction, example_values::Maker, judge::Judge, operations::status_word,
+    payloads::sent_media_type, types::Types,
 };
-use crate::spec::{Content, ContentKind, Document, Literal, Operation, Response, SchemaId, Status};
+use crate::spec::{Content, ContentKind, Literal, Operation, Response, SchemaId, Status};
 
 /// One transparent point as a PNG image.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
 /// Makes examples, and the schemas that they are held against.
-pub(super) struct Examples<'a> {
-    judge: Judge<'a>,
-}
+pub(super) struct Examples<'a>(pub(super) Judge<'a>);
 
-impl<'a> Examples<'a> {
-    pub(super) fn new(document: &'a Document, one_way: &'a OneWay) -> Self {
-        Examples {
-            judge: Judge::new(document, one_way),
-        }
-    }
-
+impl Examples<'_> {
     /// The answer for `operation`: its first success, as an entry of `examples.json`. `None` where nothing that
     /// fits could be made.
     pub(super) fn answer(
@@ -98,14 +87,14 @@ impl<'a> Examples<'a> {
     /// A value that fits `schema`: `given`, one of the document's own examples, or one made up. Where nothing that is
     /// made at a stroke fits, each part is held against its own schema on the way.
     fn value(&mut self, types: &mut Types, id: SchemaId, given: Option<Json>) -> Option<Json> {
-        let validator = self.judge.validator(id)?;
+        let validator = self.0.validator(id, Direction::Answer)?;
         let fits = |value: &Json| validator.is_valid(value);
         if let Some(given) = given.filter(fits) {
             return Some(given);
         }
         for careful in [false, true] {
             for (own, optional) in [(true, true), (true, false), (false, true), (false, false)] {
-                let judge = careful.then_some(&mut self.judge);
+                let judge = careful.then_some(&mut self.0);
                 let made = Maker::new(types, judge, own, optional).make(id);
                 if let Some(made) = made.filter(fits) {
                     return Some(made);
