@@ -86,8 +86,7 @@ pub fn lower(
     let naming = Naming::new(locked);
     let mut types = Types::new(document, &one_way, &naming);
     let reach = Reach::new(document);
-    let mut judge = Judge::new(document, &one_way);
-    example_fit::judge(document, &mut judge, diagnostics);
+    let judge = example_fit::judge(document, Judge::new(document, &one_way), diagnostics);
     let all = reach.all(document);
     if unsupporteds == Unsupporteds::Refuse && !all.is_empty() {
         all.iter().for_each(|one| diagnostics.push(refusal(one)));

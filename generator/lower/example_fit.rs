@@ -10,8 +10,12 @@ use crate::{
     spec::{Content, ContentKind, Document, Literal, SchemaId},
 };
 
-/// Tells of each example and each default that does not fit.
-pub(super) fn judge(document: &Document, judge: &mut Judge, diagnostics: &mut Diagnostics) {
+/// Tells of each example and each default that does not fit, and gives back the judge, who knows the schemas by then.
+pub(super) fn judge<'a>(
+    document: &Document,
+    judge: Judge<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Judge<'a> {
     let mut judge = Telling {
         judge,
         told: HashSet::new(),
@@ -63,16 +67,17 @@ pub(super) fn judge(document: &Document, judge: &mut Judge, diagnostics: &mut Di
             }
         }
     }
+    judge.judge
 }
 
-struct Telling<'a, 'j, 'd> {
-    judge: &'j mut Judge<'a>,
+struct Telling<'a, 'd> {
+    judge: Judge<'a>,
     /// The places told already: a component may be in use many times.
     told: HashSet<crate::source::Span>,
     diagnostics: &'d mut Diagnostics,
 }
 
-impl Telling<'_, '_, '_> {
+impl Telling<'_, '_> {
     fn content(&mut self, content: &Content, way: Direction) {
         // An example of another media type than JSON is written as text.
         if let (Some(schema), ContentKind::Json) = (content.schema, content.kind) {
