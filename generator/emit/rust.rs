@@ -6,6 +6,7 @@ mod checks;
 mod client;
 mod errors;
 mod group;
+mod joining;
 mod outgoing;
 mod payload;
 mod payload_client;

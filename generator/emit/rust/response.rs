@@ -16,10 +16,7 @@ use crate::{
 /// How an answer is written.
 pub(super) fn serving(operation: &Operation) -> TokenStream {
     let name = ident(&operation.response_type);
-    let arms = operation
-        .answers
-        .iter()
-        .map(|answer| arm(&operation.response_type, answer));
+    let arms = operation.answers.iter().map(arm);
     let cx = needs_context(operation).then(|| quote!(, cx: &RequestContext));
     quote! {
         impl #name {
@@ -99,8 +96,8 @@ fn variant(api: &Api, answer: &Answer) -> TokenStream {
     quote!(#words #name { #status #(#headers)* #body },)
 }
 
-fn arm(response: &str, answer: &Answer) -> TokenStream {
-    let (response, name) = (ident(response), ident(&answer.name));
+fn arm(answer: &Answer) -> TokenStream {
+    let name = ident(&answer.name);
     let headers: Vec<_> = answer
         .headers
         .iter()
@@ -110,9 +107,9 @@ fn arm(response: &str, answer: &Answer) -> TokenStream {
     let fixed = matches!(answer.status, Status::Exact(_));
     let status_field = (!fixed).then(|| quote!(status,));
     let pattern = match (has_fields(answer), &body) {
-        (true, _) => quote!(#response::#name { #status_field #(#headers,)* #body }),
-        (false, Some(_)) => quote!(#response::#name(body)),
-        (false, None) => quote!(#response::#name),
+        (true, _) => quote!(Self::#name { #status_field #(#headers,)* #body }),
+        (false, Some(_)) => quote!(Self::#name(body)),
+        (false, None) => quote!(Self::#name),
     };
     let status = status(answer.status);
     let made = match &answer.payload {

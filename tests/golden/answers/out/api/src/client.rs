@@ -20,26 +20,9 @@ impl Client {
     }
 }
 
-const MAYBE_TOKEN: &[&[Scheme]] = &[
-    &[
-        Scheme {
-            name: "token",
-            kind: SchemeKind::Bearer,
-        },
-    ],
-];
+const MAYBE_TOKEN: &[&[Scheme]] = &[&[Scheme { name: "token", kind: SchemeKind::Bearer }]];
 
 const KEY_OR_USER: &[&[Scheme]] = &[
-    &[
-        Scheme {
-            name: "key",
-            kind: SchemeKind::ApiKeyHeader("X-Key"),
-        },
-    ],
-    &[
-        Scheme {
-            name: "user",
-            kind: SchemeKind::Basic,
-        },
-    ],
+    &[Scheme { name: "key", kind: SchemeKind::ApiKeyHeader("X-Key") }],
+    &[Scheme { name: "user", kind: SchemeKind::Basic }],
 ];

@@ -16,10 +16,7 @@ impl<A: Api> Table<A> {
             id: "addAccount",
             method: "POST",
             path: "/accounts",
-            body: Some(RequestBody {
-                required: true,
-                contents: &[("application/json", ContentKind::Json)],
-            }),
+            body: Some(RequestBody { required: true, contents: &[("application/json", ContentKind::Json)] }),
             statuses: &[200],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {

@@ -37,16 +37,8 @@ impl Account {
         self.owner.is_valid()
             && oarlock_runtime::check::min_length(self.secret.as_str(), 8)
             && self.limit.as_ref().is_none_or(|value| value.is_valid())
-            && self
-                .price
-                .as_ref()
-                .is_none_or(|value| {
-                    value.compare_integer(100).is_le() && value.is_multiple_of(0.01)
-                })
-            && self
-                .mail
-                .as_ref()
-                .is_none_or(|value| oarlock_runtime::check::format("email", value))
+            && self.price.as_ref().is_none_or(|value| value.compare_integer(100).is_le() && value.is_multiple_of(0.01))
+            && self.mail.as_ref().is_none_or(|value| oarlock_runtime::check::format("email", value))
             && self.size.as_ref().is_none_or(|value| value.compare(0).is_ge())
     }
 }
@@ -132,11 +124,7 @@ impl<'de> serde::Deserialize<'de> for AccountLimit {
         candidate
             .get(|value: &oarlock_runtime::Integer| value.compare(1).is_ge())
             .map(Self::Integer)
-            .or_else(|| {
-                candidate
-                    .get(|value: &String| oarlock_runtime::check::max_length(value, 5))
-                    .map(Self::String)
-            })
+            .or_else(|| candidate.get(|value: &String| oarlock_runtime::check::max_length(value, 5)).map(Self::String))
             .ok_or_else(|| candidate.unknown())
     }
 }

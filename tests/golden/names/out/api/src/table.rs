@@ -57,11 +57,7 @@ impl<A: Api> Table<A> {
             statuses: &[200],
             errors: &[],
             handler: |app, call| Box::pin(async move {
-                Ok(
-                    crate::operations::Operations::clone(&*app, call.context())
-                        .await?
-                        .respond(),
-                )
+                Ok(crate::operations::Operations::clone(&*app, call.context()).await?.respond())
             }),
         },
         Operation {

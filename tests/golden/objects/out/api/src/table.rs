@@ -16,10 +16,7 @@ impl<A: Api> Table<A> {
             id: "addNode",
             method: "POST",
             path: "/nodes",
-            body: Some(RequestBody {
-                required: false,
-                contents: &[("application/json", ContentKind::Json)],
-            }),
+            body: Some(RequestBody { required: false, contents: &[("application/json", ContentKind::Json)] }),
             statuses: &[200],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {

@@ -36,10 +36,7 @@ impl NodeInput {
     pub fn is_valid(&self) -> bool {
         self.next.as_ref().is_none_or(|value| value.is_valid())
             && self.parent.as_ref().is_none_or(|value| value.is_valid())
-            && self
-                .label
-                .as_ref()
-                .is_none_or(|value| oarlock_runtime::check::min_length(value, 2))
+            && self.label.as_ref().is_none_or(|value| oarlock_runtime::check::min_length(value, 2))
             && self.open.as_ref().is_none_or(|value| value.is_valid())
             && self.limits.as_ref().is_none_or(|value| value.is_valid())
     }
@@ -123,10 +120,7 @@ impl Limits {
                     !value.is_empty() && oarlock_runtime::check::unique(value)
                         && value
                             .iter()
-                            .all(|item| {
-                                oarlock_runtime::check::max_length(item, 9)
-                                    && PATTERN.is_match(item)
-                            })
+                            .all(|item| oarlock_runtime::check::max_length(item, 9) && PATTERN.is_match(item))
                 })
             && self.map.as_ref().is_none_or(|value| (1..=3).contains(&value.len()))
     }
@@ -163,10 +157,7 @@ impl Node {
     pub fn is_valid(&self) -> bool {
         self.next.as_ref().is_none_or(|value| value.is_valid())
             && self.parent.as_ref().is_none_or(|value| value.is_valid())
-            && self
-                .label
-                .as_ref()
-                .is_none_or(|value| oarlock_runtime::check::min_length(value, 2))
+            && self.label.as_ref().is_none_or(|value| oarlock_runtime::check::min_length(value, 2))
             && self.open.as_ref().is_none_or(|value| value.is_valid())
             && self.limits.as_ref().is_none_or(|value| value.is_valid())
     }

@@ -28,20 +28,9 @@ impl Client {
 ///
 /// `port` (by default `443`):
 pub fn server_1(region: &str, port: &str) -> String {
-    "https://{region}.example.com:{port}/v2"
-        .replace("{region}", region)
-        .replace("{port}", port)
+    "https://{region}.example.com:{port}/v2".replace("{region}", region).replace("{port}", port)
 }
 
 const MAYBE_KEY_AND_LOGIN_NOTES_READ: &[&[Scheme]] = &[
-    &[
-        Scheme {
-            name: "key",
-            kind: SchemeKind::ApiKeyQuery("key"),
-        },
-        Scheme {
-            name: "login",
-            kind: SchemeKind::Bearer,
-        },
-    ],
+    &[Scheme { name: "key", kind: SchemeKind::ApiKeyQuery("key") }, Scheme { name: "login", kind: SchemeKind::Bearer }],
 ];

@@ -7,8 +7,6 @@ use oarlock_runtime::Problem;
 pub trait Errors: Send + Sync + 'static {
     /// Tells a problem.
     fn failure_schema(&self, problem: &Problem) -> crate::types::FailureSchema {
-        crate::types::FailureSchema {
-            message: problem.detail.clone(),
-        }
+        crate::types::FailureSchema { message: problem.detail.clone() }
     }
 }

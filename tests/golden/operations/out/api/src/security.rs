@@ -32,18 +32,12 @@ pub(crate) async fn maybe_key_and_login_notes_read<A: Security>(
     call: &Call,
 ) -> Result<Option<A::Principal>, Failure> {
     let mut refused = Unauthorized::missing(&["ApiKey query=\"key\"", "Bearer scope=\"notes:read\""]);
-    if let Some(credential_1) = call.query_key("key")
-        && let Some(credential_2) = call.bearer()
+    if let Some(credential_1) = call.query_key("key") && let Some(credential_2) = call.bearer()
     {
         let all = async {
             let principal = app.verify_key(credential_1, call.context()).await?;
             let principal = app
-                .combine(
-                    principal,
-                    app
-                        .verify_login(credential_2, &["notes:read"], call.context())
-                        .await?,
-                );
+                .combine(principal, app.verify_login(credential_2, &["notes:read"], call.context()).await?);
             Ok(principal)
         };
         match all.await {

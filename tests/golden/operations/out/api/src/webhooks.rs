@@ -14,11 +14,7 @@ impl Webhooks {
         call.json("application/json", &request.body);
         let answer = call.send().await?;
         match answer.status().as_u16() {
-            200..=299 => {
-                Ok(WrittenResponse::Success {
-                    status: answer.status(),
-                })
-            }
+            200..=299 => Ok(WrittenResponse::Success { status: answer.status() }),
             _ => Err(answer.unexpected().await),
         }
     }

@@ -16,10 +16,7 @@ impl<A: Api> Table<A> {
             id: "addShape",
             method: "POST",
             path: "/shapes",
-            body: Some(RequestBody {
-                required: true,
-                contents: &[("application/json", ContentKind::Json)],
-            }),
+            body: Some(RequestBody { required: true, contents: &[("application/json", ContentKind::Json)] }),
             statuses: &[200],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {
@@ -32,10 +29,7 @@ impl<A: Api> Table<A> {
             id: "addPet",
             method: "POST",
             path: "/pets",
-            body: Some(RequestBody {
-                required: true,
-                contents: &[("application/json", ContentKind::Json)],
-            }),
+            body: Some(RequestBody { required: true, contents: &[("application/json", ContentKind::Json)] }),
             statuses: &[204],
             errors: &[],
             handler: |app, mut call| Box::pin(async move {

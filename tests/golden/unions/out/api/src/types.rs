@@ -167,8 +167,7 @@ pub struct Snake {
 impl Snake {
     /// Whether every value keeps to the document's limits.
     pub fn is_valid(&self) -> bool {
-        !self.name.is_empty()
-            && self.friend.as_ref().is_none_or(|value| value.is_valid())
+        !self.name.is_empty() && self.friend.as_ref().is_none_or(|value| value.is_valid())
     }
 }
 

@@ -10,14 +10,7 @@ impl Client {
     pub async fn get_file(&self, request: GetFileRequest) -> Result<GetFileResponse, CallError> {
         let mut call = self.0.call("getFile", "GET", "/files/{id}");
         call.secure(super::MAYBE_TOKEN);
-        call.accept(
-            &[
-                "application/octet-stream",
-                "application/vnd.odd+json",
-                "application/json",
-                "text/plain",
-            ],
-        );
+        call.accept(&["application/octet-stream", "application/vnd.odd+json", "application/json", "text/plain"]);
         call.path("id", Encoding::SIMPLE, &request.id);
         let answer = call.send().await?;
         match answer.status().as_u16() {
@@ -30,18 +23,8 @@ impl Client {
             }
             299 => Ok(GetFileResponse::Status299(answer.json().await?)),
             304 => Ok(GetFileResponse::NotModified),
-            400..=499 => {
-                Ok(GetFileResponse::ClientError {
-                    status: answer.status(),
-                    body: answer.json().await?,
-                })
-            }
-            500..=599 => {
-                Ok(GetFileResponse::ServerError {
-                    status: answer.status(),
-                    body: answer.text().await?,
-                })
-            }
+            400..=499 => Ok(GetFileResponse::ClientError { status: answer.status(), body: answer.json().await? }),
+            500..=599 => Ok(GetFileResponse::ServerError { status: answer.status(), body: answer.text().await? }),
             _ => Err(answer.unexpected().await),
         }
     }
@@ -60,11 +43,7 @@ impl Client {
         let answer = call.send().await?;
         match answer.status().as_u16() {
             204 => Ok(PutFileResponse::NoContent),
-            _ => {
-                Ok(PutFileResponse::Default {
-                    status: answer.status(),
-                })
-            }
+            _ => Ok(PutFileResponse::Default { status: answer.status() }),
         }
     }
 }

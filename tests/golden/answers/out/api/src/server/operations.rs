@@ -12,17 +12,15 @@ impl GetFileRequest {
 impl GetFileResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            GetFileResponse::Ok { e_tag, x_size, body } => {
+            Self::Ok { e_tag, x_size, body } => {
                 Response::bytes(StatusCode::OK, "application/octet-stream", body)
                     .with_header("etag", &e_tag)
                     .with_optional_header("x-size", x_size.as_ref())
             }
-            GetFileResponse::Status299(body) => {
-                Response::json(oarlock_runtime::status(299), "application/vnd.odd+json", &body)
-            }
-            GetFileResponse::NotModified => Response::empty(StatusCode::NOT_MODIFIED),
-            GetFileResponse::ClientError { status, body } => Response::json(status, "application/json", &body),
-            GetFileResponse::ServerError { status, body } => Response::text(status, "text/plain", body),
+            Self::Status299(body) => Response::json(oarlock_runtime::status(299), "application/vnd.odd+json", &body),
+            Self::NotModified => Response::empty(StatusCode::NOT_MODIFIED),
+            Self::ClientError { status, body } => Response::json(status, "application/json", &body),
+            Self::ServerError { status, body } => Response::text(status, "text/plain", body),
         }
     }
 }
@@ -51,8 +49,8 @@ impl PutFileRequest {
 impl PutFileResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            PutFileResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
-            PutFileResponse::Default { status } => Response::empty(status),
+            Self::NoContent => Response::empty(StatusCode::NO_CONTENT),
+            Self::Default { status } => Response::empty(status),
         }
     }
 }

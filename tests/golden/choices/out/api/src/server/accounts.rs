@@ -17,7 +17,7 @@ impl AddAccountRequest {
 impl AddAccountResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddAccountResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

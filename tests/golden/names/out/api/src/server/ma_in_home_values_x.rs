@@ -6,7 +6,7 @@ use crate::ma_in_home_values_x::*;
 impl TypeResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            TypeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::operations::*;
 impl CloneResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            CloneResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }
@@ -14,7 +14,7 @@ impl CloneResponse {
 impl NewResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            NewResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
+            Self::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
 }
@@ -22,7 +22,7 @@ impl NewResponse {
 impl IntoTypeResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            IntoTypeResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
+            Self::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
 }

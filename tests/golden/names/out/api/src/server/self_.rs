@@ -17,7 +17,7 @@ impl Type2Request {
 impl Type2Response {
     pub(crate) fn respond(self) -> Response {
         match self {
-            Type2Response::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

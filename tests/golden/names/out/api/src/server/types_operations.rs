@@ -6,7 +6,7 @@ use crate::types_operations::*;
 impl GetSelfResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            GetSelfResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

@@ -5,9 +5,7 @@ use crate::operations::*;
 
 impl AddNodeRequest {
     pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
-        let request = Self {
-            body: call.optional_json()?,
-        };
+        let request = Self { body: call.optional_json()? };
         if request.is_valid() { Ok(request) } else { Err(Refused) }
     }
 
@@ -19,7 +17,7 @@ impl AddNodeRequest {
 impl AddNodeResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddNodeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }

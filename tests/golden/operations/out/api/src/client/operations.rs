@@ -19,23 +19,18 @@ impl Client {
         match answer.status().as_u16() {
             200 => {
                 Ok(ListNotesResponse::Ok {
-                    x_place: answer
-                        .described_header("x-place", oarlock_runtime::HeaderForm::Simple)?,
-                    body: match answer
-                        .content(&["application/json", "application/xml", "application/jsonl"])?
+                    x_place: answer.described_header("x-place", oarlock_runtime::HeaderForm::Simple)?,
+                    body: match answer.content(&["application/json", "application/xml", "application/jsonl"])?
                     {
                         0 => ListNotesOkBody::Json(answer.json().await?),
                         1 => {
                             ListNotesOkBody::Json(
-                                answer
-                                    .described(&crate::SCHEMAS, "listNotes 200 application/xml")
-                                    .await?,
+                                answer.described(&crate::SCHEMAS, "listNotes 200 application/xml").await?,
                             )
                         }
                         _ => {
                             ListNotesOkBody::Jsonl(
-                                answer
-                                    .json_lines(&crate::SCHEMAS, "listNotes 200 application/jsonl"),
+                                answer.json_lines(&crate::SCHEMAS, "listNotes 200 application/jsonl"),
                             )
                         }
                     },
@@ -60,9 +55,7 @@ impl Client {
             400 => {
                 Ok(
                     AddNoteResponse::BadRequest(
-                        answer
-                            .described(&crate::SCHEMAS, "addNote 400 application/xml")
-                            .await?,
+                        answer.described(&crate::SCHEMAS, "addNote 400 application/xml").await?,
                     ),
                 )
             }
@@ -104,9 +97,6 @@ impl Client {
             call.bytes("application/octet-stream", body)
         }
         let answer = call.send().await?;
-        Ok(UploadResponse::Default {
-            status: answer.status(),
-            body: answer.bytes(),
-        })
+        Ok(UploadResponse::Default { status: answer.status(), body: answer.bytes() })
     }
 }

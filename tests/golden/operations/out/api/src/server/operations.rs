@@ -15,17 +15,14 @@ impl ListNotesRequest {
 
     fn is_valid(&self) -> bool {
         self.r#where.as_ref().is_none_or(|value| value.is_valid())
-            && self
-                .session
-                .as_ref()
-                .is_none_or(|value| oarlock_runtime::check::max_length(value, 20))
+            && self.session.as_ref().is_none_or(|value| oarlock_runtime::check::max_length(value, 20))
     }
 }
 
 impl ListNotesResponse {
     pub(crate) fn respond(self, cx: &RequestContext) -> Response {
         match self {
-            ListNotesResponse::Ok { x_place, body } => {
+            Self::Ok { x_place, body } => {
                 (match body {
                     ListNotesOkBody::Json(body) => {
                         match cx.preferred(&["application/json", "application/xml"]) {
@@ -42,8 +39,7 @@ impl ListNotesResponse {
                         }
                     }
                     ListNotesOkBody::Jsonl(body) => Response::json_lines(StatusCode::OK, "application/jsonl", body),
-                })
-                    .with_described_header("x-place", oarlock_runtime::HeaderForm::Simple, x_place.as_ref())
+                }).with_described_header("x-place", oarlock_runtime::HeaderForm::Simple, x_place.as_ref())
             }
         }
     }
@@ -83,8 +79,8 @@ impl oarlock_runtime::FromPart for AddNotePart {
 impl AddNoteResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddNoteResponse::Created(body) => Response::json(StatusCode::CREATED, "application/json", &body),
-            AddNoteResponse::BadRequest(body) => {
+            Self::Created(body) => Response::json(StatusCode::CREATED, "application/json", &body),
+            Self::BadRequest(body) => {
                 Response::described(
                     StatusCode::BAD_REQUEST,
                     "application/xml",
@@ -99,16 +95,14 @@ impl AddNoteResponse {
 
 impl AddDraftRequest {
     pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
-        Ok(Self {
-            body: call.optional_json()?,
-        })
+        Ok(Self { body: call.optional_json()? })
     }
 }
 
 impl AddDraftResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddDraftResponse::Accepted => Response::empty(StatusCode::ACCEPTED),
+            Self::Accepted => Response::empty(StatusCode::ACCEPTED),
         }
     }
 }
@@ -116,23 +110,21 @@ impl AddDraftResponse {
 impl NewsResponse {
     pub(crate) fn respond(self, cx: &RequestContext) -> Response {
         match self {
-            NewsResponse::Ok(body) => Response::events(StatusCode::OK, "text/event-stream", body, cx),
+            Self::Ok(body) => Response::events(StatusCode::OK, "text/event-stream", body, cx),
         }
     }
 }
 
 impl UploadRequest {
     pub(crate) fn read(call: &mut Call) -> Result<Self, Refused> {
-        Ok(Self {
-            body: call.optional_stream()?,
-        })
+        Ok(Self { body: call.optional_stream()? })
     }
 }
 
 impl UploadResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            UploadResponse::Default { status, body } => Response::bytes(status, "application/octet-stream", body),
+            Self::Default { status, body } => Response::bytes(status, "application/octet-stream", body),
         }
     }
 }

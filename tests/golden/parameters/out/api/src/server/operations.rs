@@ -28,18 +28,14 @@ impl ActRequest {
 impl ActResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            ActResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
+            Self::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
 }
 
 impl RangeRequest {
     pub(crate) fn read(call: &Call) -> Result<Self, Refused> {
-        let request = Self {
-            names: call.path_commas(0)?,
-            from: call.path(1)?,
-            to: call.path(2)?,
-        };
+        let request = Self { names: call.path_commas(0)?, from: call.path(1)?, to: call.path(2)? };
         if request.is_valid() { Ok(request) } else { Err(Refused) }
     }
 
@@ -52,7 +48,7 @@ impl RangeRequest {
 impl RangeResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            RangeResponse::Ok(body) => Response::text(StatusCode::OK, "text/plain", body),
+            Self::Ok(body) => Response::text(StatusCode::OK, "text/plain", body),
         }
     }
 }

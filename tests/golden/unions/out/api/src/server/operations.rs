@@ -17,7 +17,7 @@ impl AddShapeRequest {
 impl AddShapeResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddShapeResponse::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
+            Self::Ok(body) => Response::json(StatusCode::OK, "application/json", &body),
         }
     }
 }
@@ -36,7 +36,7 @@ impl AddPetRequest {
 impl AddPetResponse {
     pub(crate) fn respond(self) -> Response {
         match self {
-            AddPetResponse::NoContent => Response::empty(StatusCode::NO_CONTENT),
+            Self::NoContent => Response::empty(StatusCode::NO_CONTENT),
         }
     }
 }
