@@ -1,5 +1,6 @@
 //! The commands.
 
 mod documents;
+pub(crate) mod explain;
 pub(crate) mod generate;
 mod run;

@@ -1,5 +1,6 @@
 //! The mistakes of the author of a document: collected over a whole run, shown under the author's own text.
 
+mod page;
 mod render;
 
 pub use render::render;

@@ -20,6 +20,8 @@ enum Command {
     Generate(command::generate::Arguments),
     /// Tell whether a project is what its document asks for: `generate --check`.
     Check(command::generate::Place),
+    /// Tell more of what a diagnostic's code means, with an example and how it is mended.
+    Explain(command::explain::Arguments),
 }
 
 /// A third of the time of a large document goes into small pieces of memory.
@@ -44,6 +46,7 @@ fn run() -> ExitCode {
         Command::Check(place) => {
             command::generate::run(&command::generate::Arguments::check(place))
         }
+        Command::Explain(arguments) => command::explain::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

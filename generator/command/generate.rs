@@ -21,6 +21,7 @@ use oarlock::{
 
 use super::{
     documents::{self, Placed},
+    explain,
     run::build_and_start,
 };
 
@@ -106,7 +107,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     };
     let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
     eprint!("{}", render(&sources, &diagnostics));
+    let pointer = explain::pointer(&diagnostics).unwrap_or_default();
     let Some((api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+        eprint!("{pointer}");
         return Ok(ExitCode::FAILURE);
     };
     list_omitted(&sources, &api.omitted);
@@ -115,10 +118,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
     if arguments.check {
-        return check(&files, &lock, &root);
+        let outcome = check(&files, &lock, &root)?;
+        eprint!("{pointer}");
+        return Ok(outcome);
     }
     let written = output::write(&files, &lock, &root).map_err(|error| error.to_string())?;
     report(&written, &api, &root);
+    eprint!("{pointer}");
     match arguments.run {
         true => build_and_start(&root, &project.name),
         false => Ok(ExitCode::SUCCESS),
