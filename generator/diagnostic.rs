@@ -1,8 +1,10 @@
 //! The mistakes of the author of a document: collected over a whole run, shown under the author's own text.
 
+mod machine;
 mod page;
 mod render;
 
+pub use machine::{MESSAGE_SCHEMA, note_github, note_json, render_github, render_json};
 pub use render::render;
 
 use crate::source::Span;

@@ -5,11 +5,21 @@ mod command;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use command::messages::MessageFormat;
 
 /// Turns an OpenAPI document into a Rust service that is ready for Kubernetes.
 #[derive(Parser)]
 #[command(name = "oarlock", version)]
 struct Arguments {
+    /// How messages are written on standard error.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    message_format: MessageFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -41,17 +51,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Generate(arguments) => command::generate::run(&arguments),
+    let arguments = Arguments::parse();
+    let messages = arguments.message_format;
+    let outcome = match arguments.command {
+        Command::Generate(arguments) => command::generate::run(&arguments, messages),
         Command::Check(place) => {
-            command::generate::run(&command::generate::Arguments::check(place))
+            command::generate::run(&command::generate::Arguments::check(place), messages)
         }
         Command::Explain(arguments) => command::explain::run(&arguments),
     };
     match outcome {
         Ok(code) => code,
         Err(reason) => {
-            eprintln!("error: {reason}");
+            messages.error(&reason);
             ExitCode::from(2)
         }
     }

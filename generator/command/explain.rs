@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::Args;
-use oarlock::diagnostic::{Code, Diagnostics, Severity};
+use oarlock::diagnostic::{Code, Diagnostics, MESSAGE_SCHEMA, Severity};
 
 /// How many codes the end of a run names: so many that one still reads them.
 const NAMED: usize = 3;
@@ -13,6 +13,9 @@ pub(crate) struct Arguments {
     /// The codes, as in `E013`; without one, all are listed.
     #[arg(value_name = "CODE")]
     codes: Vec<String>,
+    /// Print what `--message-format json` writes, as JSON Schema.
+    #[arg(long, conflicts_with = "codes")]
+    schema: bool,
 }
 
 /// Prints the pages of the codes, or the list of all codes. An error is a matter of usage.
@@ -21,9 +24,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let pages: Vec<&str> = codes
         .map(|code| Ok(code?.page()))
         .collect::<Result<_, String>>()?;
-    let text = match pages.is_empty() {
-        true => list(),
-        false => pages.join("\n"),
+    let text = match (arguments.schema, pages.is_empty()) {
+        (true, _) => MESSAGE_SCHEMA.to_owned(),
+        (false, true) => list(),
+        (false, false) => pages.join("\n"),
     };
     // Whoever closes the pipe has read enough.
     let _ = std::io::stdout().write_all(text.as_bytes());
@@ -70,10 +74,5 @@ pub(super) fn pointer(diagnostics: &Diagnostics) -> Option<String> {
         }
     }
     let ids: Vec<&str> = told.iter().take(NAMED).map(|code| code.id()).collect();
-    (!ids.is_empty()).then(|| {
-        format!(
-            "for more about these: `oarlock explain {}`\n",
-            ids.join(" ")
-        )
-    })
+    (!ids.is_empty()).then(|| format!("for more about these: `oarlock explain {}`", ids.join(" ")))
 }

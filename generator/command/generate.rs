@@ -10,7 +10,7 @@ use clap::Args;
 use oarlock::{
     Options,
     config::{self, Allowed, Config},
-    diagnostic::{Diagnostics, render},
+    diagnostic::Diagnostics,
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
@@ -22,6 +22,7 @@ use oarlock::{
 use super::{
     documents::{self, Placed},
     explain,
+    messages::MessageFormat,
     run::build_and_start,
 };
 
@@ -89,7 +90,7 @@ impl Arguments {
 }
 
 /// Generates or checks. An error is a matter of usage or of the system.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<ExitCode, String> {
     let here = || PathBuf::from(".");
     let root = arguments.place.out.clone().unwrap_or_else(here);
     let config = documents::read_config(&root)?;
@@ -106,25 +107,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         names: Lock::read(&root).map_err(|error| error.to_string())?.names,
     };
     let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
-    eprint!("{}", render(&sources, &diagnostics));
-    let pointer = explain::pointer(&diagnostics).unwrap_or_default();
+    messages.diagnostics(&sources, &diagnostics);
+    let point = || {
+        if let Some(text) = explain::pointer(&diagnostics) {
+            messages.note(&text);
+        }
+    };
     let Some((api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
-        eprint!("{pointer}");
+        point();
         return Ok(ExitCode::FAILURE);
     };
-    list_omitted(&sources, &api.omitted);
+    list_omitted(&sources, &api.omitted, messages);
     let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
     let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
     if arguments.check {
-        let outcome = check(&files, &lock, &root)?;
-        eprint!("{pointer}");
+        let outcome = check(&files, &lock, &root, messages)?;
+        point();
         return Ok(outcome);
     }
     let written = output::write(&files, &lock, &root).map_err(|error| error.to_string())?;
-    report(&written, &api, &root);
-    eprint!("{pointer}");
+    report(&written, &api, &root, messages);
+    point();
     match arguments.run {
         true => build_and_start(&root, &project.name),
         false => Ok(ExitCode::SUCCESS),
@@ -194,7 +199,7 @@ fn service_name(
     }
 }
 
-fn list_omitted(sources: &Sources, omitted: &[Omitted]) {
+fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
     for one in omitted {
         let what = match one.operation.as_str() {
             "" => "left out:".to_owned(),
@@ -209,47 +214,58 @@ fn list_omitted(sources: &Sources, omitted: &[Omitted]) {
                 format!("{} ({}:{line}:{column})", need.feature, source.name)
             })
             .collect();
-        eprintln!("{what} {}", needs.join(", "));
+        messages.note(&format!("{what} {}", needs.join(", ")));
     }
 }
 
-fn report(written: &Written, api: &Api, root: &Path) {
+fn report(written: &Written, api: &Api, root: &Path, messages: MessageFormat) {
     let operations: usize = api.groups.iter().map(|group| group.operations.len()).sum();
     for path in &written.grown {
-        eprintln!("grown: {path} has stubs for new operations");
+        messages.note(&format!("grown: {path} has stubs for new operations"));
     }
     for path in &written.kept {
-        eprintln!(
+        messages.note(&format!(
             "kept: {path} is no longer generated, but was changed by hand: delete it when you can"
-        );
+        ));
     }
-    eprintln!(
+    messages.note(&format!(
         "{}: {operations} operations; {} files created, {} updated, {} removed",
         root.display(),
         written.created.len(),
         written.updated.len(),
         written.removed.len()
-    );
+    ));
 }
 
-fn check(files: &FileSet, lock: &Lock, root: &Path) -> Result<ExitCode, String> {
+fn check(
+    files: &FileSet,
+    lock: &Lock,
+    root: &Path,
+    messages: MessageFormat,
+) -> Result<ExitCode, String> {
     let found = output::check(files, lock, root).map_err(|error| error.to_string())?;
     for difference in &found {
-        let line = match difference {
-            Difference::Changed(path, diff) => format!("changed: {path}\n{diff}"),
-            Difference::Missing(path) => format!("missing: {path}\n"),
-            Difference::Extra(path) => format!("extra: {path}\n"),
-            Difference::Incomplete(path) => format!("incomplete: {path} lacks a new operation\n"),
+        let (path, told, diff) = match difference {
+            Difference::Changed(path, diff) => (path, format!("changed: {path}"), diff.as_str()),
+            Difference::Missing(path) => (path, format!("missing: {path}"), ""),
+            Difference::Extra(path) => (path, format!("extra: {path}"), ""),
+            Difference::Incomplete(path) => (
+                path,
+                format!("incomplete: {path} lacks a new operation"),
+                "",
+            ),
         };
+        messages.stale(path, &told);
+        let line = format!("{told}\n{diff}");
         // Whoever closes the pipe has read enough; the exit code still tells.
         let _ = std::io::stdout().write_all(line.as_bytes());
     }
     if found.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
+    messages.error(&format!(
         "{} files differ from what the document asks for: run `oarlock generate`",
         found.len()
-    );
+    ));
     Ok(ExitCode::FAILURE)
 }

@@ -1,0 +1,63 @@
+//! What a run says, in the form that was asked for; always on standard error.
+
+use std::io::Write;
+
+use oarlock::{
+    diagnostic::{self, Diagnostics},
+    source::Sources,
+};
+
+/// The form of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people, under the document's own lines.
+    #[default]
+    Text,
+    /// A JSON object on each line; `oarlock explain --schema` describes it.
+    Json,
+    /// Annotations of a pull request, as GitHub's workflows read them.
+    Github,
+}
+
+impl MessageFormat {
+    /// Tells of all diagnostics.
+    pub(crate) fn diagnostics(self, sources: &Sources, diagnostics: &Diagnostics) {
+        say(&match self {
+            MessageFormat::Text => diagnostic::render(sources, diagnostics),
+            MessageFormat::Json => diagnostic::render_json(sources, diagnostics),
+            MessageFormat::Github => diagnostic::render_github(sources, diagnostics),
+        });
+    }
+
+    /// Says something else.
+    pub(crate) fn note(self, text: &str) {
+        say(&match self {
+            MessageFormat::Text => format!("{text}\n"),
+            MessageFormat::Json => diagnostic::note_json(text, false),
+            MessageFormat::Github => diagnostic::note_github(text, false, None),
+        });
+    }
+
+    /// Says that a file of the project is not as it should be; people read that, with the difference, as data.
+    pub(crate) fn stale(self, path: &str, text: &str) {
+        match self {
+            MessageFormat::Text => {}
+            MessageFormat::Json => say(&diagnostic::note_json(text, true)),
+            MessageFormat::Github => say(&diagnostic::note_github(text, true, Some(path))),
+        }
+    }
+
+    /// Says why a run ends.
+    pub(crate) fn error(self, text: &str) {
+        say(&match self {
+            MessageFormat::Text => format!("error: {text}\n"),
+            MessageFormat::Json => diagnostic::note_json(text, true),
+            MessageFormat::Github => diagnostic::note_github(text, true, None),
+        });
+    }
+}
+
+/// Whoever closes the pipe does not want to know.
+fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
