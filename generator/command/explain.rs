@@ -52,7 +52,9 @@ fn code(word: &str) -> Result<Code, String> {
 }
 
 fn list() -> String {
-    let lines = Code::ALL.into_iter().map(|code| {
+    let mut all = Code::ALL;
+    all.sort_by_key(|code| code.id());
+    let lines = all.into_iter().map(|code| {
         let severity = match code.severity() {
             Severity::Error => "error",
             Severity::Warning => "warning",
