@@ -3,5 +3,6 @@
 mod documents;
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod inspect;
 pub(crate) mod messages;
 mod run;

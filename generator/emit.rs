@@ -5,6 +5,8 @@ mod escape;
 mod project;
 mod rust;
 
+pub use rust::{Lines, lines};
+
 use std::fmt;
 
 use include_dir::{Dir, DirEntry};
@@ -96,5 +98,15 @@ pub fn emit(api: &Api, project: &Project) -> Result<FileSet, EmitError> {
     project::emit(api, project, &mut files)?;
     rust::emit(api, project, &mut files)?;
     deploy::emit(api, project, &mut files)?;
+    Ok(files)
+}
+
+/// The files of the API's crate alone.
+///
+/// # Errors
+/// Faults of the generator.
+pub fn api(api: &Api) -> Result<FileSet, EmitError> {
+    let mut files = FileSet::default();
+    rust::api(api, &mut files)?;
     Ok(files)
 }

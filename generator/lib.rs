@@ -2,7 +2,7 @@
 //!
 //! Files with byte spans ([`source`]), their text as a tree of spanned nodes ([`document`]), what the document says
 //! ([`spec`]), what is meant ([`model`], made by [`lower`]), the files of a project ([`files`], made by [`emit`]), and
-//! the disk ([`output`]); with the mistakes of the author on the way ([`diagnostic`]).
+//! the disk ([`output`]), or what was understood ([`report`]); with the mistakes of the author on the way ([`diagnostic`]).
 
 pub mod config;
 pub mod diagnostic;
@@ -13,12 +13,15 @@ pub mod lower;
 pub mod model;
 pub mod openapi;
 pub mod output;
+pub mod report;
 pub mod source;
 pub mod spec;
 
 use diagnostic::Diagnostics;
+use emit::EmitError;
 use lower::Unsupporteds;
 use model::{Api, NameTable};
+use report::Report;
 use source::{SourceId, Sources};
 use spec::{Access, Files, Origin};
 
@@ -48,4 +51,39 @@ pub fn read(
     }
     let api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
     Some((api, files.origins().to_vec()))
+}
+
+/// What is understood of a document, how far, and what it costs; features that are not generated yet are told rather
+/// than refused. `None` where its author has made a mistake that stands in the way: it is then in `diagnostics`.
+///
+/// # Errors
+/// Faults of the generator.
+pub fn inspect(
+    sources: &mut Sources,
+    id: SourceId,
+    access: &Access,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Report>, EmitError> {
+    let Some(files) = Files::read(sources, id, access, diagnostics) else {
+        return Ok(None);
+    };
+    let document = spec::read(&files, diagnostics).filter(|_| !diagnostics.has_errors());
+    let Some(document) = document else {
+        return Ok(None);
+    };
+    let names = NameTable::default();
+    let Some(api) = lower::lower(&document, Unsupporteds::LeaveOut, names, diagnostics) else {
+        return Ok(None);
+    };
+    let coverage = lower::coverage(&document);
+    let lines = emit::lines(&api, &emit::api(&api)?);
+    let file = sources.get(id).name.clone();
+    Ok(Some(report::report(
+        sources,
+        &file,
+        &coverage,
+        &api,
+        &lines,
+        diagnostics,
+    )))
 }

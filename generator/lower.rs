@@ -22,6 +22,7 @@ mod parameters;
 mod parts;
 mod payloads;
 mod plain_keywords;
+mod reasons;
 mod request_contract;
 mod security;
 mod servers;
@@ -56,7 +57,7 @@ use security::Requirements;
 use types::Types;
 use unsupported::Reach;
 
-pub use coverage::{Coverage, coverage};
+pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
 pub use names::package_name;
 
 /// The names of an API that must be written down; the others are just what the document says.

@@ -30,6 +30,8 @@ enum Command {
     Generate(command::generate::Arguments),
     /// Tell whether a project is what its document asks for: `generate --check`.
     Check(command::generate::Place),
+    /// Tell what is understood of a document, how far, why no further, and what it costs.
+    Inspect(command::inspect::Arguments),
     /// Tell more of what a diagnostic's code means, with an example and how it is mended.
     Explain(command::explain::Arguments),
 }
@@ -58,6 +60,7 @@ fn run() -> ExitCode {
         Command::Check(place) => {
             command::generate::run(&command::generate::Arguments::check(place), messages)
         }
+        Command::Inspect(arguments) => command::inspect::run(&arguments, messages),
         Command::Explain(arguments) => command::explain::run(&arguments),
     };
     match outcome {

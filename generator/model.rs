@@ -93,11 +93,22 @@ pub struct Omitted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
+/// What a type was made for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A named schema, by its name in the document.
+    Schema(String),
+    /// An operation, by its id.
+    Operation(String),
+}
+
 /// A type with a name.
 #[derive(Debug, Clone)]
 pub struct TypeDef {
     /// Its Rust name.
     pub name: String,
+    /// What it was made for.
+    pub owner: Owner,
     /// What the document says of it.
     pub doc: String,
     /// What it is.

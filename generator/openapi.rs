@@ -189,3 +189,14 @@ impl SchemeKind {
         )
     }
 }
+
+impl std::fmt::Display for Status {
+    /// As the document writes it.
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Status::Exact(status) => write!(out, "{status}"),
+            Status::Range(hundreds) => write!(out, "{hundreds}XX"),
+            Status::Default => out.write_str("default"),
+        }
+    }
+}

@@ -191,6 +191,8 @@ pub struct Content {
     pub kind: ContentKind,
     /// Its schema; where the document gives none, anything goes. Of a stream: that of one item.
     pub schema: Option<SchemaId>,
+    /// Whether it has a schema of values with parts that nobody asks, since it is handed on as bytes.
+    pub unasked: bool,
     /// `encoding`: how members are written that are not written as usual.
     pub parts: Vec<PartEncoding>,
     /// `example` or `examples`, in the order of the document.

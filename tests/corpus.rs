@@ -12,7 +12,7 @@ use std::{
 use oarlock::{
     Options,
     diagnostic::{Code, Diagnostics},
-    lower,
+    lower::{self, Coverage, Covered, Standing},
     source::{Source, Sources},
     spec::{self, Access, Files},
 };
@@ -95,17 +95,9 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| folder.join(entry)).collect()
 }
 
-#[test]
-fn every_named_schema_becomes_a_type_or_is_refused_by_name() {
-    let Some(folder) = folder() else { return };
-    let mut text = String::new();
-    let (mut typed, mut checked, mut refused) = (0, 0, 0);
-    for path in documents(&folder) {
-        let name = path
-            .strip_prefix(&folder)
-            .expect("below")
-            .display()
-            .to_string();
+/// How far each document is understood.
+fn coverages(folder: &Path) -> Vec<(String, Coverage)> {
+    let covered = documents(folder).into_iter().map(|path| {
         let mut sources = Sources::default();
         let id = sources.add(Source::read(&path).expect("text"));
         let mut diagnostics = Diagnostics::default();
@@ -115,32 +107,93 @@ fn every_named_schema_becomes_a_type_or_is_refused_by_name() {
         };
         let files = Files::read(&mut sources, id, &access, &mut diagnostics).expect("a document");
         let document = spec::read(&files, &mut diagnostics).expect("a document");
-        let coverage = lower::coverage(&document);
-        let counts = (
-            coverage.typed.len(),
-            coverage.checked.len(),
-            coverage.refused.len(),
-        );
+        let name = path.strip_prefix(folder).expect("below");
+        (name.display().to_string(), lower::coverage(&document))
+    });
+    covered.collect()
+}
+
+/// How many stand typed, checked, degraded and refused.
+fn counts(standings: impl Iterator<Item = Standing>) -> [usize; 4] {
+    let all = [
+        Standing::Typed,
+        Standing::Checked,
+        Standing::Degraded,
+        Standing::Refused,
+    ];
+    let mut counts = [0; 4];
+    for standing in standings {
+        let index = all.iter().position(|one| *one == standing);
+        counts[index.expect("one of the four")] += 1;
+    }
+    counts
+}
+
+#[test]
+fn every_named_schema_becomes_a_type_or_is_refused_by_name() {
+    let Some(folder) = folder() else { return };
+    let mut text = String::new();
+    let mut sum = [0; 3];
+    for (name, coverage) in coverages(&folder) {
+        // What stands in a schema without a name of its own counts with `inspect`, and not here.
+        let own = |schema: &Covered| {
+            let own = schema.findings.iter().filter(|one| one.what == schema.name);
+            own.map(|one| one.standing).max().unwrap_or(Standing::Typed)
+        };
+        let [typed, checked, degraded, refused] = counts(coverage.schemas.iter().map(own));
+        let checked = checked + degraded;
         writeln!(
             text,
-            "{name}: {} typed, {} checked, {} refused",
-            counts.0, counts.1, counts.2
+            "{name}: {typed} typed, {checked} checked, {refused} refused"
         )
         .expect("text");
-        for (schema, needs) in &coverage.refused {
-            let needs: Vec<&str> = needs.iter().map(|need| need.feature.as_str()).collect();
-            writeln!(text, "  {schema}: {}", needs.join(", ")).expect("text");
+        for schema in coverage
+            .schemas
+            .iter()
+            .filter(|one| own(one) == Standing::Refused)
+        {
+            let needs: Vec<&str> = schema.findings.iter().map(|one| one.why.as_str()).collect();
+            writeln!(text, "  {}: {}", schema.name, needs.join(", ")).expect("text");
         }
-        typed += counts.0;
-        checked += counts.1;
-        refused += counts.2;
+        for (sum, more) in sum.iter_mut().zip([typed, checked, refused]) {
+            *sum += more;
+        }
     }
+    let [typed, checked, refused] = sum;
     writeln!(
         text,
         "all: {typed} typed, {checked} checked, {refused} refused"
     )
     .expect("text");
     hold("schemas.txt", &text);
+}
+
+#[test]
+fn inspecting_counts_what_is_understood_and_gives_each_reason() {
+    let Some(folder) = folder() else { return };
+    let mut text = String::new();
+    for (name, coverage) in coverages(&folder) {
+        for (what, parts) in [
+            ("operations", &coverage.operations),
+            ("schemas", &coverage.schemas),
+        ] {
+            let [typed, checked, degraded, refused] = counts(parts.iter().map(Covered::standing));
+            let all = parts.len();
+            writeln!(
+                text,
+                "{name}: {all} {what}: {typed} typed, {checked} checked, {degraded} degraded, {refused} refused"
+            )
+            .expect("text");
+            for finding in parts.iter().flat_map(|part| &part.findings) {
+                assert!(
+                    !finding.why.contains("what it refers to asks"),
+                    "{name}: {} has no reason",
+                    finding.what
+                );
+            }
+        }
+    }
+    hold("inspect.txt", &text);
 }
 
 #[test]

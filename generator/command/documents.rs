@@ -2,13 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use oarlock::{
-    config::Config,
+    config::{Allowed, Config},
     source::{Source, SourceId, Sources},
     spec::{Access, Origin},
 };
 
-use super::generate::{AllowArgument, Arguments, CONFIG};
+use super::generate::{Arguments, CONFIG};
+
+/// What a document may reach and ask for beyond what is usual.
+#[derive(Args, Default)]
+pub(crate) struct Reach {
+    /// What the document may ask for and would else be refused for.
+    #[arg(long, value_name = "WHAT")]
+    allow: Vec<AllowArgument>,
+    /// A folder with copies of what stands under an address; nothing is ever fetched.
+    #[arg(long, value_name = "ADDRESS=FOLDER")]
+    remote: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum AllowArgument {
+    /// Features that are not generated yet: the operations that need them are left out and listed.
+    Unsupported,
+    /// References to files outside of the document's folder.
+    Outside,
+}
+
+impl Reach {
+    /// Whether the command line or `oarlock.yaml` allows something.
+    pub(super) fn allows(&self, config: Option<&Config>, what: AllowArgument) -> bool {
+        let word = match what {
+            AllowArgument::Unsupported => Allowed::Unsupported,
+            AllowArgument::Outside => Allowed::Outside,
+        };
+        self.allow.contains(&what) || config.is_some_and(|config| config.allow.contains(&word))
+    }
+}
 
 /// Reads `oarlock.yaml`, where there is one.
 pub(super) fn read_config(root: &Path) -> Result<Option<Config>, String> {
@@ -24,12 +55,12 @@ pub(super) fn read_config(root: &Path) -> Result<Option<Config>, String> {
 
 /// What the document may reach, by the command line and by `oarlock.yaml`.
 pub(super) fn access(
-    arguments: &Arguments,
+    reach: &Reach,
     root: &Path,
     config: Option<&Config>,
 ) -> Result<Access, String> {
     let mut remotes = Vec::new();
-    for given in &arguments.remote {
+    for given in &reach.remote {
         let Some((address, folder)) = given
             .split_once('=')
             .filter(|(address, _)| address.contains("://"))
@@ -44,7 +75,7 @@ pub(super) fn access(
         remotes.push((address.clone(), root.join(folder)));
     }
     Ok(Access {
-        outside: arguments.allows(config, AllowArgument::Outside),
+        outside: reach.allows(config, AllowArgument::Outside),
         remotes,
     })
 }

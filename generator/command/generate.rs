@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use oarlock::{
     Options,
-    config::{self, Allowed, Config},
+    config::{self, Config},
     diagnostic::Diagnostics,
     emit::{self, Project},
     files::FileSet,
@@ -20,7 +20,7 @@ use oarlock::{
 };
 
 use super::{
-    documents::{self, Placed},
+    documents::{self, AllowArgument, Placed, Reach},
     explain,
     messages::MessageFormat,
     run::build_and_start,
@@ -43,12 +43,8 @@ pub(crate) struct Arguments {
     /// Build and start the service, answering with examples.
     #[arg(long)]
     run: bool,
-    /// What the document may ask for and would else be refused for.
-    #[arg(long, value_name = "WHAT")]
-    allow: Vec<AllowArgument>,
-    /// A folder with copies of what stands under an address; nothing is ever fetched.
-    #[arg(long, value_name = "ADDRESS=FOLDER")]
-    pub(super) remote: Vec<String>,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 #[derive(Args)]
@@ -56,14 +52,6 @@ pub(crate) struct Place {
     /// The project's folder; without it, the current one.
     #[arg(long)]
     out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum AllowArgument {
-    /// Features that are not generated yet: the operations that need them are left out and listed.
-    Unsupported,
-    /// References to files outside of the document's folder.
-    Outside,
 }
 
 impl Arguments {
@@ -74,18 +62,8 @@ impl Arguments {
             name: None,
             check: true,
             run: false,
-            allow: Vec::new(),
-            remote: Vec::new(),
+            reach: Reach::default(),
         }
-    }
-
-    /// Whether the command line or `oarlock.yaml` allows something.
-    pub(super) fn allows(&self, config: Option<&Config>, what: AllowArgument) -> bool {
-        let word = match what {
-            AllowArgument::Unsupported => Allowed::Unsupported,
-            AllowArgument::Outside => Allowed::Outside,
-        };
-        self.allow.contains(&what) || config.is_some_and(|config| config.allow.contains(&word))
     }
 }
 
@@ -94,13 +72,16 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let here = || PathBuf::from(".");
     let root = arguments.place.out.clone().unwrap_or_else(here);
     let config = documents::read_config(&root)?;
-    let access = documents::access(arguments, &root, config.as_ref())?;
+    let access = documents::access(&arguments.reach, &root, config.as_ref())?;
     let mut sources = Sources::default();
     let id = sources.add(documents::read_spec(arguments, &root, config.as_ref())?);
     let mut diagnostics = Diagnostics::default();
     let options = Options {
         access,
-        unsupporteds: match arguments.allows(config.as_ref(), AllowArgument::Unsupported) {
+        unsupporteds: match arguments
+            .reach
+            .allows(config.as_ref(), AllowArgument::Unsupported)
+        {
             true => Unsupporteds::LeaveOut,
             false => Unsupporteds::Refuse,
         },
@@ -148,7 +129,7 @@ fn project(
     ];
     let allowed = words
         .into_iter()
-        .filter(|(what, _)| arguments.allows(config, *what));
+        .filter(|(what, _)| arguments.reach.allows(config, *what));
     Ok(Project {
         name: service_name(arguments, config, api)?,
         spec_path: placed

@@ -7,6 +7,7 @@ mod client;
 mod errors;
 mod group;
 mod joining;
+mod lines;
 mod outgoing;
 mod payload;
 mod payload_client;
@@ -20,6 +21,8 @@ mod types;
 mod unions;
 mod validity;
 
+pub use lines::{Lines, lines};
+
 use proc_macro2::TokenStream;
 
 use super::{EmitError, Project};
@@ -29,6 +32,12 @@ use crate::{
 };
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    self::api(api, files)?;
+    scaffold::emit(api, project, files)
+}
+
+/// The source of the API's crate.
+pub(super) fn api(api: &Api, files: &mut FileSet) -> Result<(), EmitError> {
     rust(files, "lib", api::items(api))?;
     if !api.types.is_empty() {
         rust(files, "types", types::items(api))?;
@@ -70,7 +79,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         let text = format!("{json:#}\n");
         files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;
     }
-    scaffold::emit(api, project, files)
+    Ok(())
 }
 
 fn rust(files: &mut FileSet, module: &str, items: TokenStream) -> Result<(), EmitError> {

@@ -163,6 +163,7 @@ impl Types<'_> {
                     let id = TypeId(self.defs.len());
                     self.defs.push(Some(TypeDef {
                         name,
+                        owner: self.owner.clone(),
                         doc: doc(schema),
                         kind,
                         guard: None,

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    direction::Direction, example_values::Maker, judge::Judge, operations::status_word,
-    payloads::sent_media_type, types::Types,
+    direction::Direction, example_values::Maker, judge::Judge, payloads::sent_media_type,
+    types::Types,
 };
 use crate::spec::{Content, ContentKind, Literal, Operation, Response, SchemaId, Status};
 
@@ -41,7 +41,7 @@ impl Examples<'_> {
             entry.insert("headers".into(), Json::Object(headers));
         }
         let mut bodies = Vec::new();
-        let key = format!("{id} {}", status_word(response.status));
+        let key = format!("{id} {}", response.status);
         for content in &response.contents {
             bodies.extend(self.body(types, content, &key));
         }

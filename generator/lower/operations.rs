@@ -10,7 +10,7 @@ use super::{
     types::{Types, doc},
 };
 use crate::{
-    model::{Answer, Body, HeaderField, HeaderForm, Operation},
+    model::{Answer, Body, HeaderField, HeaderForm, Operation, Owner},
     spec::{self, ContentKind, Status},
 };
 
@@ -88,6 +88,7 @@ pub(super) fn lower(
         method_name,
         base,
     } = called;
+    types.owner = Owner::Operation(id.clone());
     // The body's field comes first, so that it is called so whatever the parameters are.
     let body = operation
         .body
@@ -123,7 +124,7 @@ pub(super) fn lower(
 }
 
 /// The path as the document's key has it, whose names are plain.
-fn keyed_path(operation: &spec::Operation) -> String {
+pub(super) fn keyed_path(operation: &spec::Operation) -> String {
     match &operation.overload {
         Some(behind) => format!("{}#{behind}", operation.path.value),
         None => operation.path.value.clone(),
@@ -246,7 +247,7 @@ fn answer(
     let site = Site {
         way,
         base: &base.replace(' ', ""),
-        answer: Some(format!("{operation} {}", status_word(response.status))),
+        answer: Some(format!("{operation} {}", response.status)),
     };
     let mut words = vec![response.description.trim_end().to_owned()];
     words.extend(response.links.iter().map(|link| format!("Link {link}")));
@@ -269,15 +270,6 @@ fn header_form(types: &mut Types, header: &spec::Header) -> Option<HeaderForm> {
         _ if plain => None,
         (_, true) => Some(HeaderForm::Exploded),
         (_, false) => Some(HeaderForm::Simple),
-    }
-}
-
-/// A status as the document writes it.
-pub(super) fn status_word(status: Status) -> String {
-    match status {
-        Status::Exact(code) => code.to_string(),
-        Status::Range(class) => format!("{class}XX"),
-        Status::Default => "default".into(),
     }
 }
 

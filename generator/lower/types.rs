@@ -14,7 +14,7 @@ use super::{
     view::{View, Views},
 };
 use crate::{
-    model::{Field, Slot, Struct, Type, TypeDef, TypeId, TypeKind, Variant},
+    model::{Field, Owner, Slot, Struct, Type, TypeDef, TypeId, TypeKind, Variant},
     source::Span,
     spec::{Additional, Document, Property, Schema, SchemaId, SchemaType},
 };
@@ -26,6 +26,8 @@ pub(super) struct Types<'a> {
     pub(super) one_way: &'a OneWay,
     pub(super) naming: &'a Naming,
     components: HashMap<SchemaId, String>,
+    /// What types without a name in the document are made for at this time.
+    pub(super) owner: Owner,
     pub(super) defs: Vec<Option<TypeDef>>,
     known: HashMap<(SchemaId, Direction), TypeId>,
 }
@@ -54,6 +56,7 @@ impl<'a> Types<'a> {
             one_way,
             naming,
             components,
+            owner: Owner::Operation(String::new()),
             defs: Vec::new(),
             known: HashMap::new(),
         }
@@ -123,6 +126,10 @@ impl<'a> Types<'a> {
         let id = TypeId(self.defs.len());
         self.defs.push(None);
         self.known.insert((view.identity, direction), id);
+        let named = &self.views.document().schemas.get(view.identity).name;
+        let owner = named.as_ref().map(|name| Owner::Schema(name.value.clone()));
+        let owner = owner.unwrap_or_else(|| self.owner.clone());
+        let around = std::mem::replace(&mut self.owner, owner.clone());
         let mut guarded = !shaped.exact;
         let mut kind = self.kind(&view.schema, &shaped.shape, direction, &name, guarded);
         if let TypeKind::Struct(one) = &mut kind
@@ -138,8 +145,10 @@ impl<'a> Types<'a> {
             Shape::Json => self.readings(&view.schema, direction, &name),
             _ => Vec::new(),
         };
+        self.owner = around;
         self.defs[id.0] = Some(TypeDef {
             name,
+            owner,
             doc: doc(&view.schema),
             kind,
             guard,

@@ -75,7 +75,9 @@ impl<'a> Reader<'a, '_> {
         }
         let kind = self.media_kind(&entry.key, node)?;
         let schema = self.content_schema(kind, node);
+        let unasked = self.is_unasked(kind, node);
         Some(Content {
+            unasked,
             media_type: Spanned {
                 span: entry.key_span,
                 value: entry.key.clone(),

@@ -89,6 +89,13 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
+    /// Whether a content that is handed on as bytes has a schema that says more of it than that.
+    pub(super) fn is_unasked(&mut self, kind: ContentKind, holder: &'a Node) -> bool {
+        let schema = holder.get("schema").filter(|_| kind == ContentKind::Bytes);
+        schema
+            .is_some_and(|schema| matches!(self.sight(schema, DEPTH), Sight::Scalar | Sight::Parts))
+    }
+
     /// The schema of a content; of a stream that of one item, and none where there are only bytes.
     pub(super) fn content_schema(&mut self, kind: ContentKind, node: &'a Node) -> Option<&'a Node> {
         let schema = node.get("schema");

@@ -138,8 +138,10 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let schema = self.content_schema(kind, holder);
+            let unasked = self.is_unasked(kind, holder);
             let example = holder.get("examples").and_then(|all| all.get(&one.value));
             contents.push(Content {
+                unasked,
                 media_type: one.clone(),
                 kind,
                 schema: schema.map(|schema| self.reserve(schema)),

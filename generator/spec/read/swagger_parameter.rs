@@ -216,6 +216,7 @@ impl<'a> Reader<'a, '_> {
         }
         let schema = self.made_schema(schema);
         let contents = types.into_iter().map(|(media_type, kind)| Content {
+            unasked: false,
             media_type,
             kind,
             schema: Some(schema),
