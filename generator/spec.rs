@@ -17,7 +17,12 @@ pub use crate::{
     openapi::{ContentKind, Encoding, KeyLocation, Location, Method, SchemeKind, Status, Style},
 };
 
-use crate::source::Span;
+use std::rc::Rc;
+
+use crate::{
+    document::{Node, Value},
+    source::Span,
+};
 
 /// Something with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,50 @@ pub struct Document {
     pub schemas: Schemas,
     /// What no operation holds: webhooks, for instance. Leaving these out loses no operation.
     pub unsupported: Vec<Unsupported>,
+    /// What the files hold, to tell places within values.
+    pub(crate) roots: Vec<Rc<Node>>,
+}
+
+impl Document {
+    /// The place of what a JSON Pointer leads to in the value that stands at `span`; `span` itself where that cannot
+    /// be told.
+    pub fn place(&self, span: Span, pointer: &str) -> Span {
+        let mut files = self
+            .roots
+            .iter()
+            .filter(|root| root.span.source == span.source);
+        let value = files.find_map(|root| at(root, span));
+        value
+            .and_then(|value| within(value, pointer))
+            .unwrap_or(span)
+    }
+}
+
+/// The node at a place.
+fn at(node: &Node, span: Span) -> Option<&Node> {
+    if node.span == span {
+        return Some(node);
+    }
+    let holds = |one: &&Node| one.span.start <= span.start && span.end <= one.span.end;
+    let mut inner: Box<dyn Iterator<Item = &Node>> = match &node.value {
+        Value::Mapping(entries) => Box::new(entries.iter().map(|entry| &*entry.node)),
+        Value::Sequence(items) => Box::new(items.iter().map(|item| &**item)),
+        Value::Scalar { .. } => return None,
+    };
+    inner.by_ref().filter(holds).find_map(|one| at(one, span))
+}
+
+/// The place of what a JSON Pointer leads to.
+fn within(node: &Node, pointer: &str) -> Option<Span> {
+    let mut node = node;
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        node = match &node.value {
+            Value::Sequence(items) => items.get(name.parse::<usize>().ok()?)?,
+            _ => node.get(&name)?,
+        };
+    }
+    Some(node.span)
 }
 
 /// A tag of the document's `tags`.

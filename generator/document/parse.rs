@@ -40,7 +40,7 @@ pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> 
                 let at = point(id, at.min(text.len()));
                 Err(match error.kind() {
                     ErrorKind::RecursionLimitExceeded => too_deep(&at),
-                    _ => syntax(error.info(), at),
+                    _ => syntax(error.info(), at, hint(text, at.start, &error.info())),
                 })
             }
         };
@@ -113,7 +113,7 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(node) => self.add(node, span),
-                None => Err(syntax("this alias lies inside its own anchor", *span)),
+                None => Err(syntax("this alias lies inside its own anchor", *span, MEND)),
             },
             _ => Ok(()),
         }
@@ -236,7 +236,7 @@ fn key_text(node: &Node, span: &Span) -> Result<String, Box<Diagnostic>> {
             "a key of this mapping is a collection",
             "not a plain key",
             *span,
-            "write the key as text",
+            "put the key in quotes: `{` and `[` begin a collection",
         ))),
     }
 }
@@ -277,8 +277,34 @@ fn mistake(
     }
 }
 
-fn syntax(message: impl Into<String>, span: Span) -> Box<Diagnostic> {
-    let help = "mend the text here; what follows was not read";
+const MEND: &str = "mend the text here; what follows was not read";
+
+/// What the author may have meant to write, by the line at which reading stopped.
+fn hint(text: &str, at: usize, told: &str) -> &'static str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let before = text[..start].lines().rfind(|line| !line.trim().is_empty());
+    let before = before.unwrap_or_default();
+    if line.trim_start_matches(' ').starts_with('\t') {
+        "indent with spaces: YAML takes no tabs; what follows was not read"
+    } else if told.contains("mapping values are not allowed") {
+        match indent(line) > indent(before) && !before.trim_end().ends_with(':') {
+            true => {
+                "this line stands deeper than the one before it: let the keys of one mapping stand in one column"
+            }
+            false => "put a text that holds `: ` in quotes; what follows was not read",
+        }
+    } else if told.contains("',' or '}'") {
+        "a `,` or the closing `}` is missing before this place; what follows was not read"
+    } else if told.contains("',' or ']'") {
+        "a `,` or the closing `]` is missing before this place; what follows was not read"
+    } else {
+        MEND
+    }
+}
+
+fn syntax(message: impl Into<String>, span: Span, help: &str) -> Box<Diagnostic> {
     Box::new(mistake(
         Code::Syntax,
         message,

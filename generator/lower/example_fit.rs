@@ -7,16 +7,18 @@ use serde_json::Value as Json;
 use super::{direction::Direction, judge::Judge};
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
+    source::Span,
     spec::{Content, ContentKind, Document, Literal, SchemaId},
 };
 
 /// Tells of each example and each default that does not fit, and gives back the judge, who knows the schemas by then.
 pub(super) fn judge<'a>(
-    document: &Document,
+    document: &'a Document,
     judge: Judge<'a>,
     diagnostics: &mut Diagnostics,
 ) -> Judge<'a> {
     let mut judge = Telling {
+        document,
         judge,
         told: HashSet::new(),
         diagnostics,
@@ -71,9 +73,10 @@ pub(super) fn judge<'a>(
 }
 
 struct Telling<'a, 'd> {
+    document: &'a Document,
     judge: Judge<'a>,
     /// The places told already: a component may be in use many times.
-    told: HashSet<crate::source::Span>,
+    told: HashSet<Span>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -98,26 +101,31 @@ impl Telling<'_, '_> {
                 .map_while(|way| self.misfit(id, *way, &example.value));
             let first = reasons.next();
             let others = reasons.count();
-            if let Some(reason) = first.filter(|_| others + 1 == ways.len()) {
+            if let Some((pointer, words)) = first.filter(|_| others + 1 == ways.len()) {
                 self.told.insert(example.span);
-                self.diagnostics.push(misfit(what, &example, &reason));
+                let reason = match pointer.as_str() {
+                    "" => words,
+                    pointer => format!("{pointer}: {words}"),
+                };
+                let span = self.document.place(example.span, &pointer);
+                self.diagnostics.push(misfit(what, span, &reason));
             }
         }
     }
 
     /// Why a value does not fit; none where it does.
-    fn misfit(&mut self, id: SchemaId, way: Direction, value: &Json) -> Option<String> {
+    fn misfit(&mut self, id: SchemaId, way: Direction, value: &Json) -> Option<(String, String)> {
         let validator = self.judge.validator(id, way)?;
         validator.first_violation(value)
     }
 }
 
-fn misfit(what: &str, example: &Literal, reason: &str) -> Diagnostic {
+fn misfit(what: &str, span: Span, reason: &str) -> Diagnostic {
     Diagnostic {
         code: Code::ExampleMisfit,
         message: format!("this {what} does not fit its schema: {reason}"),
         primary: Label {
-            span: example.span,
+            span,
             text: "not what the schema asks for".into(),
         },
         context: Vec::new(),

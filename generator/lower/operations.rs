@@ -1,5 +1,7 @@
 //! Operations become methods: what they are asked, what they answer.
 
+use std::collections::HashMap;
+
 use super::{
     direction::Direction,
     names::{self, Scope},
@@ -28,15 +30,23 @@ pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<
         .iter()
         .map(|one| format!("{} {}", one.method.as_str(), keyed_path(one)))
         .collect();
-    let span = |one: &spec::Operation| Some(one.id.as_ref().map_or(one.span, |id| id.span));
+    // That two have one `operationId` has been told.
+    let mut ids: HashMap<&str, usize> = HashMap::new();
+    for id in operations.iter().filter_map(|one| one.id.as_ref()) {
+        *ids.entry(&id.value).or_default() += 1;
+    }
+    let span = |one: &spec::Operation| match &one.id {
+        Some(id) if ids.get(id.value.as_str()).is_some_and(|count| *count > 1) => None,
+        id => Some(id.as_ref().map_or(one.span, |id| id.span)),
+    };
     let wanted = operations.iter().zip(&places).map(|(one, key)| Wanted {
         key,
         name: operation_id(one),
         span: span(one),
     });
-    let ids = naming.claim_all("operations", wanted.collect());
+    let given = naming.claim_all("operations", wanted.collect());
     let by_id = |name: fn(&str) -> String| {
-        let named = operations.iter().zip(&ids);
+        let named = operations.iter().zip(&given);
         let wanted = named.map(|(one, key)| Wanted {
             key,
             name: name(key),
@@ -46,7 +56,7 @@ pub(super) fn name_all(naming: &Naming, operations: &[&spec::Operation]) -> Vec<
     };
     let methods = naming.claim_all("methods", by_id(names::method_name));
     let bases = naming.claim_all("operation types", by_id(names::variant_name));
-    let all = ids.iter().cloned().zip(methods).zip(bases);
+    let all = given.iter().cloned().zip(methods).zip(bases);
     all.map(|((id, method_name), base)| OperationNames {
         id,
         method_name,

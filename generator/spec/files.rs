@@ -297,6 +297,14 @@ impl Files {
         &self.root
     }
 
+    /// The roots of all files.
+    pub(super) fn roots(&self) -> Vec<Rc<Node>> {
+        self.resources
+            .iter()
+            .map(|one| Rc::clone(&one.root))
+            .collect()
+    }
+
     /// Every file and where it comes from, in the order in which they were read.
     pub fn origins(&self) -> &[(SourceId, Origin)] {
         &self.origins

@@ -3,6 +3,7 @@
 mod body;
 mod choice;
 mod cross_schema;
+mod duplicates;
 mod json;
 mod keywords;
 mod limits;
@@ -89,6 +90,7 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
     let operations = reader.operations(&mut general);
     let webhooks = reader.webhooks(&mut general);
     let unsupported = reader.schema_dialect().into_iter().collect();
+    reader.same_ids(&operations, &webhooks);
     reader.read_schemas();
     reader.after_schemas();
     let schemas = Schemas(reader.schemas.into_iter().flatten().collect());
@@ -103,6 +105,7 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
         security_schemes: general.schemes,
         schemas,
         unsupported,
+        roots: files.roots(),
     })
 }
 

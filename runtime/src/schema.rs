@@ -87,14 +87,14 @@ impl Validator {
         self.0.is_valid(value)
     }
 
-    /// The first of what a value breaks, with its JSON Pointer; none where it fits. The value's own text is left out.
-    pub fn first_violation(&self, value: &Value) -> Option<String> {
+    /// The first of what a value breaks: its JSON Pointer, and what is wrong there; none where it fits. The value's
+    /// own text is left out.
+    pub fn first_violation(&self, value: &Value) -> Option<(String, String)> {
         let error = self.0.iter_errors(value).next()?;
-        let words = error.masked().to_string();
-        Some(match error.instance_path().to_string() {
-            place if place.is_empty() => words,
-            place => format!("{place}: {words}"),
-        })
+        Some((
+            error.instance_path().to_string(),
+            error.masked().to_string(),
+        ))
     }
 }
 

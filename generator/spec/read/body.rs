@@ -163,6 +163,18 @@ impl<'a> Reader<'a, '_> {
             true => self.swagger_answer(operation, node, status),
             false => self.contents(node),
         };
+        if node.get("description").is_none() && !self.is_32() {
+            self.as_meant(
+                entry.key_span,
+                format!(
+                    "the response `{}` has no `description`",
+                    entry.key.escape_debug()
+                ),
+                "OpenAPI asks each response for one before 3.2",
+                "say in a line what this answer means: the variant's documentation comes from it"
+                    .into(),
+            );
+        }
         Some(Response {
             span: entry.key_span,
             status,

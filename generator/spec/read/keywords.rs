@@ -2,7 +2,8 @@
 
 use super::{json, reader::Reader};
 use crate::{
-    document::{Entry, Node, Value},
+    diagnostic::Code,
+    document::{Entry, Node, Scalar, Value},
     spec::{Additional, ArrayKeywords, ObjectKeywords, Property, SchemaId, Spanned},
 };
 
@@ -160,7 +161,9 @@ impl<'a> Reader<'a, '_> {
 
     fn required(&mut self, node: &'a Node, object: &mut ObjectKeywords) {
         let Value::Sequence(items) = &node.value else {
-            if !self.null_for_list(node, "`required`") {
+            if matches!(node.scalar(), Some(Scalar::Boolean(_))) {
+                self.required_of_its_own(node);
+            } else if !self.null_for_list(node, "`required`") {
                 self.wrong_kind(node, "a list of names", "`required`");
             }
             return;
@@ -172,6 +175,17 @@ impl<'a> Reader<'a, '_> {
                 object.required.push(name);
             }
         }
+    }
+
+    /// `required: true` on a property, as parameters have it and schemas do not.
+    fn required_of_its_own(&mut self, node: &Node) {
+        self.report(
+            Code::WrongKind,
+            node.span,
+            "`required` of a schema lists the names of its properties, and is `true` or `false`".into(),
+            "a property cannot say this of itself",
+            "list this property's name in the `required` of the object that has it, as in `required: [name]`".into(),
+        );
     }
 
     fn words_of(&mut self, node: &'a Node, what: &str) -> Vec<String> {

@@ -1,10 +1,8 @@
 //! Paths and operations.
 
-use std::collections::HashMap;
+use oarlock_runtime::path_names;
 
-use oarlock_runtime::{path_names, path_shape};
-
-use super::{reader::Reader, swagger, swagger_parameter::Asked};
+use super::{duplicates::tell_apart, reader::Reader, swagger, swagger_parameter::Asked};
 use crate::{
     diagnostic::{Code, Label},
     document::{Entry, Node},
@@ -258,24 +256,53 @@ impl<'a> Reader<'a, '_> {
         site: &Site<'a, '_>,
         mut parameters: Vec<Parameter>,
     ) -> Vec<Parameter> {
-        let names: Vec<_> = path_names(&site.path.template).collect();
-        parameters.retain(|one| {
-            let there = one.location != Location::Path || names.contains(&one.name.as_str());
-            if !there {
-                let (path, name) = (&site.path.template, one.name.escape_debug());
-                let message = format!("the path `{path}` has no `{{{name}}}`");
-                self.path_parameter(one.span, message);
-            }
-            there
-        });
+        let names: Vec<&str> = path_names(&site.path.template).collect();
+        let stray =
+            |one: &Parameter| one.location == Location::Path && !names.contains(&one.name.as_str());
+        let is_declared = |parameters: &[Parameter], name: &str| {
+            let named = |one: &Parameter| one.location == Location::Path && one.name == name;
+            parameters.iter().any(named)
+        };
+        let mut missing = names.iter().filter(|name| !is_declared(&parameters, name));
+        if let (Some(name), None) = (missing.next(), missing.next())
+            && let [only] = &mut parameters
+                .iter_mut()
+                .filter(|one| stray(one))
+                .collect::<Vec<_>>()[..]
+        {
+            self.called_otherwise(site, name, only);
+        }
+        for one in parameters.extract_if(.., |one| stray(one)) {
+            let (path, name) = (&site.path.template, one.name.escape_debug());
+            let message = format!("the path `{path}` has no `{{{name}}}`");
+            self.path_parameter(one.span, message);
+        }
         for name in names {
-            let declared = |one: &Parameter| one.location == Location::Path && one.name == name;
-            if !parameters.iter().any(declared) {
+            if !is_declared(&parameters, name) {
                 self.undeclared(site, name);
                 parameters.push(self.text_parameter(site, name));
             }
         }
         parameters
+    }
+
+    /// One name in the path is left, and one parameter: each is meant by the other.
+    fn called_otherwise(&mut self, site: &Site, name: &str, parameter: &mut Parameter) {
+        let primary = Label {
+            span: parameter.span,
+            text: format!("read as the parameter `{name}`"),
+        };
+        let context = vec![Label {
+            span: site.path.span,
+            text: format!("named `{{{name}}}` here"),
+        }];
+        let message = format!(
+            "the path says `{{{name}}}`, and its parameter is called `{}`",
+            parameter.name.escape_debug()
+        );
+        let help = format!("call both the same: write `name: {name}`, or rename it in the path");
+        self.report_with(Code::PathParameter, primary, message, context, help);
+        name.clone_into(&mut parameter.name);
     }
 
     fn undeclared(&mut self, site: &Site, name: &str) {
@@ -311,56 +338,5 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn path_parameter(&mut self, span: Span, message: String) {
         let help = "let the parameters and the path's names in braces agree".into();
         self.report(Code::PathParameter, span, message, "this is left out", help);
-    }
-
-    /// Two operations that no request can tell apart.
-    fn same_templates(&mut self, operations: &[Operation]) {
-        let mut seen: HashMap<(&Method, String, &Option<String>), Span> = HashMap::new();
-        for one in operations.iter() {
-            match seen.entry((&one.method, path_shape(&one.path.value), &one.overload)) {
-                std::collections::hash_map::Entry::Occupied(first) => {
-                    let message = format!(
-                        "`{}` cannot be told from another path with this method",
-                        one.path.value
-                    );
-                    self.duplicate(one.span, *first.get(), message);
-                }
-                std::collections::hash_map::Entry::Vacant(place) => _ = place.insert(one.span),
-            }
-        }
-    }
-
-    fn duplicate(&mut self, span: Span, first: Span, message: String) {
-        let label = |span, text: &str| Label {
-            span,
-            text: text.to_owned(),
-        };
-        let second = "a request goes to the first of them that it fits";
-        let (primary, context) = (label(span, second), vec![label(first, "the first")]);
-        self.report_with(
-            Code::DuplicateOperation,
-            primary,
-            message,
-            context,
-            "give each operation a path of its own".into(),
-        );
-    }
-}
-
-/// Gives operations whose paths are the same, once their signs are taken off, a word each to be known by.
-fn tell_apart(operations: &mut [Operation]) {
-    let mut seen = HashMap::new();
-    for one in operations {
-        let key = (
-            one.method.clone(),
-            one.path.value.clone(),
-            one.overload.clone(),
-        );
-        let count: &mut usize = seen.entry(key).or_default();
-        *count += 1;
-        if *count > 1 {
-            let behind = one.overload.take().unwrap_or_default();
-            one.overload = Some(format!("{behind}{count}"));
-        }
     }
 }

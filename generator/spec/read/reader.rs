@@ -53,6 +53,12 @@ impl<'a, 'd> Reader<'a, 'd> {
         matches!(self.dialect, Dialect::V20 | Dialect::V30)
     }
 
+    /// Whether the document says that it is of 3.2, which differs from 3.1 in what may be left out.
+    pub(super) fn is_32(&self) -> bool {
+        let version = self.files.root().get("openapi").map(|node| &node.value);
+        matches!(version, Some(Value::Scalar { text, .. }) if text.starts_with("3.2"))
+    }
+
     pub(super) fn is_20(&self) -> bool {
         self.dialect == Dialect::V20
     }

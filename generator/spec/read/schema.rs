@@ -184,7 +184,13 @@ impl<'a> Reader<'a, '_> {
                     "OpenAPI 3.0 ignores `{}` beside a `$ref`",
                     entry.key.escape_debug()
                 );
-                let help = "put the `$ref` into an `allOf`, and this beside the `allOf`".into();
+                let help = match entry.key.as_str() {
+                    "nullable" => {
+                        "for `null` as well, write `nullable: true` into the schema that the `$ref` names"
+                    }
+                    _ => "put the `$ref` into an `allOf`, and this beside the `allOf`",
+                };
+                let help = help.into();
                 self.report(
                     Code::IgnoredSibling,
                     entry.key_span,
