@@ -1,8 +1,10 @@
 //! The mistakes of the author of a document: collected over a whole run, shown under the author's own text.
 
 mod render;
+mod terminal;
 
 pub use render::render;
+pub use terminal::terminal;
 
 use crate::source::Span;
 

@@ -48,7 +48,7 @@ fn run() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(reason) => {
-            eprintln!("error: {reason}");
+            eprintln!("error: {}", oarlock::diagnostic::terminal(&reason));
             ExitCode::from(2)
         }
     }

@@ -10,7 +10,7 @@ use clap::Args;
 use oarlock::{
     Options,
     config::{self, Allowed, Config},
-    diagnostic::{Diagnostics, render},
+    diagnostic::{Diagnostics, render, terminal},
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
@@ -203,8 +203,13 @@ fn list_omitted(sources: &Sources, omitted: &[Omitted]) {
                 format!("{} ({}:{line}:{column})", need.feature, source.name)
             })
             .collect();
-        eprintln!("{what} {}", needs.join(", "));
+        eprintln!("{}", on_line(&format!("{what} {}", needs.join(", "))));
     }
+}
+
+/// A name in a report, which it cannot add lines to.
+fn on_line(name: &str) -> String {
+    terminal(&name.replace('\n', "\u{240a}"))
 }
 
 fn report(written: &Written, api: &Api, root: &Path) {
@@ -213,13 +218,14 @@ fn report(written: &Written, api: &Api, root: &Path) {
         eprintln!("grown: {path} has stubs for new operations");
     }
     for path in &written.kept {
+        let path = on_line(path);
         eprintln!(
             "kept: {path} is no longer generated, but was changed by hand: delete it when you can"
         );
     }
     eprintln!(
         "{}: {operations} operations; {} files created, {} updated, {} removed",
-        root.display(),
+        on_line(&root.display().to_string()),
         written.created.len(),
         written.updated.len(),
         written.removed.len()
@@ -230,13 +236,15 @@ fn check(files: &FileSet, lock: &Lock, root: &Path) -> Result<ExitCode, String> 
     let found = output::check(files, lock, root).map_err(|error| error.to_string())?;
     for difference in &found {
         let line = match difference {
-            Difference::Changed(path, diff) => format!("changed: {path}\n{diff}"),
-            Difference::Missing(path) => format!("missing: {path}\n"),
-            Difference::Extra(path) => format!("extra: {path}\n"),
-            Difference::Incomplete(path) => format!("incomplete: {path} lacks a new operation\n"),
+            Difference::Changed(path, diff) => format!("changed: {}\n{diff}", on_line(path)),
+            Difference::Missing(path) => format!("missing: {}\n", on_line(path)),
+            Difference::Extra(path) => format!("extra: {}\n", on_line(path)),
+            Difference::Incomplete(path) => {
+                format!("incomplete: {} lacks a new operation\n", on_line(path))
+            }
         };
         // Whoever closes the pipe has read enough; the exit code still tells.
-        let _ = std::io::stdout().write_all(line.as_bytes());
+        let _ = std::io::stdout().write_all(terminal(&line).as_bytes());
     }
     if found.is_empty() {
         return Ok(ExitCode::SUCCESS);

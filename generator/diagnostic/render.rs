@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::{Diagnostics, Severity};
+use super::{Diagnostics, Severity, terminal};
 use crate::source::Sources;
 
 /// All diagnostics of a run as plain text, in source order; a context label in another file gets that file's lines.
@@ -50,7 +50,7 @@ pub fn render(sources: &Sources, diagnostics: &Diagnostics) -> String {
             .element(snippet)
             .elements(others.into_iter().map(in_file))
             .element(Level::HELP.message(&diagnostic.help))];
-        text.push_str(&renderer.render(&report));
+        text.push_str(&terminal(&renderer.render(&report)));
         text.push_str("\n\n");
     }
     text

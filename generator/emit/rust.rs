@@ -21,7 +21,7 @@ mod validity;
 
 use proc_macro2::TokenStream;
 
-use super::{EmitError, Project};
+use super::{EmitError, Project, escape};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
@@ -66,7 +66,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         }
     }
     for (name, json) in [("contract", &api.contract), ("examples", &api.examples)] {
-        let text = format!("{json:#}\n");
+        let text = escape::json(&format!("{json:#}\n"));
         files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;
     }
     scaffold::emit(api, project, files)
