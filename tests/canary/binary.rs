@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::trial::look_at_terminal;
+use crate::trial::{ascii, look_at_terminal};
 
 const HOSTILE: &str = "a\u{1b}[31mb\u{9b}2Jc\u{202e}d\u{7f}e\rerror: f";
 
@@ -41,7 +41,7 @@ fn told(output: &Output) -> String {
 
 /// A document with a text in many places; `extra` is a further member of its operation.
 fn document(text: &str, extra: &str) -> String {
-    let text = serde_json::to_string(text).expect("JSON");
+    let text = ascii(&serde_json::to_string(text).expect("JSON"));
     format!(
         "{{\"openapi\":\"3.1.0\",\"info\":{{\"title\":{text},\"version\":{text},\"description\":{text}}},\"tags\":[{{\"name\":{text}}}],\
          \"paths\":{{\"/a\":{{\"get\":{{\"operationId\":{text},\"tags\":[{text}],{text}:1,\"summary\":{text},{extra}\
@@ -83,9 +83,7 @@ fn nothing_that_is_printed_drives_a_terminal() {
 #[test]
 fn what_is_left_out_is_listed_as_text() {
     let folder = empty("left-out");
-    let text = serde_json::to_string(HOSTILE).expect("JSON");
-    let path =
-        document("plain", "").replace("\"/a\"", &format!("\"/{}\"", &text[1..text.len() - 1]));
+    let path = document("plain", "").replace("\"/a\"", "\"/a\\u202eb\"");
     let unsupported = "\"parameters\":[{\"name\":\"a\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"pattern\":\"(\\u009b\\u001b\\n\"}}],\"responses\"";
     fs::write(
         folder.join("api.json"),
@@ -109,6 +107,21 @@ fn what_is_left_out_is_listed_as_text() {
         &folder,
         &["generate", "api.json", "--out", "other"],
     ));
+}
+
+/// Signs that YAML does not take are shown where they stand.
+#[test]
+fn what_is_no_yaml_is_shown_as_text() {
+    let folder = empty("no-yaml");
+    for (index, sign) in HOSTILE.chars().enumerate() {
+        let text = document("plain", "").replace("plain", &format!("plain{sign}"));
+        let name = format!("{index}.json");
+        fs::write(folder.join(&name), text).expect("a file");
+        told(&oarlock(
+            &folder,
+            &["generate", &name, "--out", &format!("out{index}")],
+        ));
+    }
 }
 
 #[test]

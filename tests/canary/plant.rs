@@ -87,6 +87,8 @@ pub(crate) struct Planting<'a> {
 #[derive(Default)]
 pub(crate) struct Units {
     numbers: BTreeMap<(Form, String), usize>,
+    /// The names of parameters in templates.
+    pub(crate) templated: BTreeSet<usize>,
     /// The structural fields: their pointers, one for each kind and value.
     pub(crate) structural: BTreeMap<(String, String), String>,
 }
@@ -94,6 +96,12 @@ pub(crate) struct Units {
 impl Units {
     pub(crate) fn count(&self) -> usize {
         self.numbers.len()
+    }
+
+    /// The text of a unit, or its pointer.
+    pub(crate) fn name(&self, number: usize) -> String {
+        let found = self.numbers.iter().find(|(_, one)| **one == number);
+        found.map_or_else(String::new, |((form, text), _)| format!("{form:?} {text}"))
     }
 
     fn number(&mut self, form: Form, text: &str) -> usize {
@@ -133,14 +141,7 @@ impl Walk<'_> {
             Form::Word => self.name(text),
             Form::Structural => self.structural(text, &pointer, path),
             Form::Reference => self.reference(text),
-            Form::Path => {
-                let text = self.braces(text);
-                match self.canary(form, &pointer) {
-                    Some(canary) => format!("/{canary}{text}"),
-                    None => text,
-                }
-            }
-            Form::Url => {
+            Form::Path | Form::Url => {
                 let text = self.braces(text);
                 match self.canary(form, &pointer) {
                     Some(canary) => format!("{text}/{canary}"),
@@ -152,7 +153,8 @@ impl Walk<'_> {
                 None => text.to_owned(),
             },
             Form::Pattern => match self.canary(form, text) {
-                Some(canary) => format!("{text}|[{canary}]"),
+                // A `-` would be a range.
+                Some(canary) => format!("{text}|[{}]", canary.replace('-', "_")),
                 None => text.to_owned(),
             },
             Form::Expression => match self.canary(form, &pointer) {
@@ -180,6 +182,8 @@ impl Walk<'_> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             let (name, end) = after.split_once('}').expect("a closed brace");
+            let number = self.units.number(Form::Word, name);
+            self.units.templated.insert(number);
             out.push_str(&format!("{before}{{{}}}", self.name(name)));
             rest = end;
         }

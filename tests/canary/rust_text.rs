@@ -31,7 +31,27 @@ pub(crate) fn skeleton(text: &str) -> Result<String, String> {
         look_at_docs(&doc)?;
     }
     let file = syn::parse2::<syn::File>(tokens).map_err(|error| format!("no Rust: {error}"))?;
-    Ok(prettyplease::unparse(&file))
+    Ok(without_choices(&prettyplease::unparse(&file)))
+}
+
+/// Lines without the paths of servers, since an address that is none has no path, and with the modules, whose order is
+/// that of their names, at the end.
+fn without_choices(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let paths = line.trim().strip_prefix("base_paths: &[");
+        let left = paths.map(|paths| paths.replace("\"text\"", "").replace(", ", ""));
+        match left.as_deref() {
+            Some("],") => "base_paths",
+            _ => line,
+        }
+    });
+    let (mut modules, others): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with("mod "));
+    modules.sort_unstable();
+    others
+        .into_iter()
+        .chain(modules)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn blank(
