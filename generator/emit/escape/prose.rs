@@ -4,12 +4,18 @@ use std::cell::RefCell;
 
 use pulldown_cmark::{BrokenLink, Event, Options, Parser, Tag};
 
+/// Longer texts are not looked into: that would take sixty times their size.
+const LONG: usize = 1 << 20;
+
 /// Markdown that rustdoc shows as words. It would pass HTML on to whoever reads the docs, scripts too, and take `[x]` for
 /// the name of an item.
 pub(in crate::emit) fn prose(text: &str) -> String {
     let mut text = text.to_owned();
     // What was HTML reads as Markdown from then on, which may hold some in turn.
     for _ in 0..4 {
+        if text.len() > LONG {
+            break;
+        }
         let marks = marks(&text);
         if marks.is_empty() {
             return text;
