@@ -40,6 +40,9 @@ fn document(schemas: impl IntoIterator<Item = (String, Value)>) -> String {
     .to_string()
 }
 
+/// A schema made of another one.
+type Level = fn(Value) -> Value;
+
 /// Schemas each of which is made of the one before it, from `A0` to `A`.
 fn tower(height: usize, bottom: Value, level: impl Fn(Value) -> Value) -> String {
     let levels =
@@ -84,7 +87,7 @@ fn told(name: &str, text: &str, code: i32) -> String {
 #[test]
 fn what_doubles_without_a_step_into_the_value_is_refused() {
     let text = || json!({ "type": "string" });
-    let in_place: [(&str, fn(Value) -> Value); 4] = [
+    let in_place: [(&str, Level); 4] = [
         ("all-of", |one| json!({ "allOf": [one.clone(), one] })),
         ("one-of", |one| json!({ "oneOf": [one.clone(), one] })),
         (
@@ -108,7 +111,7 @@ fn what_doubles_without_a_step_into_the_value_is_refused() {
 #[test]
 fn what_doubles_with_each_step_has_no_example() {
     let text = || json!({ "type": "string" });
-    let steps: [(&str, fn(Value) -> Value); 3] = [
+    let steps: [(&str, Level); 3] = [
         (
             "properties",
             |one| json!({ "type": "object", "required": ["a", "b"], "properties": { "a": one.clone(), "b": one } }),

@@ -195,7 +195,7 @@ fn no_link_leads_a_write_out_of_the_project() {
         .lines()
         .filter_map(|line| line.trim().split_once(": "))
         .map(|(path, _)| path)
-        .filter(|path| folders.insert(Path::new(path).parent()));
+        .filter(|path| folders.insert(Path::new(path).parent().map(Path::to_owned)));
     for path in paths.chain(["oarlock.lock", "services/petstore/src/pets.rs"]) {
         let place = folder.join(path);
         let bytes = fs::read(&place).expect("a file");

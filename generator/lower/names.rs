@@ -153,7 +153,6 @@ pub(super) fn module_name(tag: &str) -> String {
     // It names files, which may have 255 letters in all.
     let mut name = snake(tag);
     name.truncate(100);
-    let name = name.trim_end_matches('_').to_owned();
     match TAKEN_MODULES.contains(&name.as_str()) || KEYWORDS.contains(&name.as_str()) {
         true => format!("{name}_operations"),
         false => name,
