@@ -3,9 +3,11 @@
 mod machine;
 mod page;
 mod render;
+mod terminal;
 
 pub use machine::{MESSAGE_SCHEMA, note_github, note_json, render_github, render_json};
 pub use render::render;
+pub use terminal::{on_one_line, terminal};
 
 use crate::source::Span;
 

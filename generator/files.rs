@@ -1,6 +1,9 @@
 //! The files of a project before they are written.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
 
 /// Who may change a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,11 @@ impl fmt::Debug for File {
 
 /// Files by their paths: relative, with `/` between their parts.
 #[derive(Debug, Default)]
-pub struct FileSet(BTreeMap<String, File>);
+pub struct FileSet {
+    files: BTreeMap<String, File>,
+    /// The same paths in lower case.
+    taken: HashSet<String>,
+}
 
 /// A path that no file may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,21 +102,21 @@ impl FileSet {
         if !is_safe(path) {
             return Err(PathError::Unsafe(path.to_owned()));
         }
-        if self.0.keys().any(|one| one.eq_ignore_ascii_case(path)) {
+        if !self.taken.insert(path.to_ascii_lowercase()) {
             return Err(PathError::Taken(path.to_owned()));
         }
-        self.0.insert(path.to_owned(), file);
+        self.files.insert(path.to_owned(), file);
         Ok(())
     }
 
     /// The files in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
-        self.0.iter().map(|(path, file)| (path.as_str(), file))
+        self.files.iter().map(|(path, file)| (path.as_str(), file))
     }
 
     /// The file of a path.
     pub fn get(&self, path: &str) -> Option<&File> {
-        self.0.get(path)
+        self.files.get(path)
     }
 }
 

@@ -98,7 +98,7 @@ pub fn lower(
     omitted.extend(unsent);
     let mut requirements = Requirements::new(document, &naming);
     let mut groups = Groups::new(document, &kept, &naming);
-    let mut examples = Examples(judge);
+    let mut examples = Examples::new(judge);
     let mut written = Contracts::default();
     let mut answers = Map::new();
     let asked = kept.iter().copied();

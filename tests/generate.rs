@@ -181,6 +181,58 @@ fn nothing_is_written_through_a_link() {
     assert!(files(&elsewhere).is_empty());
 }
 
+/// A file of each folder in turn, and the name under which it is written first, leads elsewhere.
+#[cfg(unix)]
+#[test]
+fn no_link_leads_a_write_out_of_the_project() {
+    use std::os::unix::fs::symlink;
+    let (folder, elsewhere) = (project("links"), empty("links-elsewhere"));
+    let outside = elsewhere.join("mine");
+    let text = fs::read_to_string(folder.join("oarlock.lock")).expect("a lock");
+    let outputs = text.split("outputs:\n").nth(1).expect("outputs");
+    let mut folders = std::collections::BTreeSet::new();
+    let paths = outputs
+        .lines()
+        .filter_map(|line| line.trim().split_once(": "))
+        .map(|(path, _)| path)
+        .filter(|path| folders.insert(Path::new(path).parent().map(Path::to_owned)));
+    for path in paths.chain(["oarlock.lock", "services/petstore/src/pets.rs"]) {
+        let place = folder.join(path);
+        let bytes = fs::read(&place).expect("a file");
+        for ending in ["", ".oarlock-new"] {
+            fs::write(&outside, "mine").expect("a file");
+            fs::remove_file(&place).expect("a file");
+            let link = folder.join(format!("{path}{ending}"));
+            symlink(&outside, &link).expect("a link");
+            let output = oarlock(&folder, &["generate"]);
+            assert_eq!(
+                fs::read_to_string(&outside).expect("a file"),
+                "mine",
+                "{path}{ending}"
+            );
+            assert_ne!(output.status.code(), Some(0), "{path}{ending}");
+            fs::remove_file(&link).expect("a link");
+            fs::write(&place, &bytes).expect("a file");
+        }
+    }
+    ends(&oarlock(&folder, &["generate"]), 0);
+    assert_eq!(files(&elsewhere).len(), 1);
+}
+
+/// What an interrupted run has left is no reason to stop.
+#[test]
+fn a_half_written_file_of_a_run_before_goes() {
+    let folder = project("interrupted");
+    let place = folder.join("api/src/types.rs");
+    let bytes = fs::read(&place).expect("a file");
+    fs::write(&place, "").expect("a file");
+    let beside = folder.join("api/src/types.rs.oarlock-new");
+    fs::write(&beside, "half").expect("a file");
+    ends(&oarlock(&folder, &["generate"]), 0);
+    assert_eq!(fs::read(&place).expect("a file"), bytes);
+    assert!(!beside.exists());
+}
+
 #[test]
 fn what_is_not_generated_yet_is_refused_or_left_out_by_name() {
     let folder = empty("unsupported");

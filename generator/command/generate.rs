@@ -10,7 +10,7 @@ use clap::Args;
 use oarlock::{
     Options,
     config::{self, Config},
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, on_one_line, terminal},
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
@@ -237,9 +237,9 @@ fn check(
             ),
         };
         messages.stale(path, &told);
-        let line = format!("{told}\n{diff}");
+        let line = format!("{}\n{diff}", on_one_line(&told));
         // Whoever closes the pipe has read enough; the exit code still tells.
-        let _ = std::io::stdout().write_all(line.as_bytes());
+        let _ = std::io::stdout().write_all(terminal(&line).as_bytes());
     }
     if found.is_empty() {
         return Ok(ExitCode::SUCCESS);

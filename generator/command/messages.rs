@@ -32,7 +32,7 @@ impl MessageFormat {
     /// Says something else.
     pub(crate) fn note(self, text: &str) {
         say(&match self {
-            MessageFormat::Text => format!("{text}\n"),
+            MessageFormat::Text => format!("{}\n", diagnostic::on_one_line(text)),
             MessageFormat::Json => diagnostic::note_json(text, false),
             MessageFormat::Github => diagnostic::note_github(text, false, None),
         });
@@ -50,7 +50,7 @@ impl MessageFormat {
     /// Says why a run ends.
     pub(crate) fn error(self, text: &str) {
         say(&match self {
-            MessageFormat::Text => format!("error: {text}\n"),
+            MessageFormat::Text => format!("error: {}\n", diagnostic::terminal(text)),
             MessageFormat::Json => diagnostic::note_json(text, true),
             MessageFormat::Github => diagnostic::note_github(text, true, None),
         });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Diagnostic, Diagnostics, Label, Severity};
+use super::{Diagnostic, Diagnostics, Label, Severity, terminal};
 use crate::source::Sources;
 
 /// What each line of `--message-format json` looks like, as JSON Schema.
@@ -135,9 +135,7 @@ pub fn note_github(text: &str, failed: bool, file: Option<&str>) -> String {
 
 /// The text of a workflow command, on one line.
 fn message(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    terminal(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a workflow command, between commas.
@@ -152,7 +150,7 @@ mod tests {
     #[test]
     fn no_text_ends_its_command() {
         let told = note_github("100%\n::error::x\r", true, None);
-        assert_eq!(told, "::error::100%25%0A::error::x\n");
+        assert_eq!(told, "::error::100%25%0A::error::x\u{240d}\n");
         assert_eq!(property("a,b:c\n"), "a%2Cb%3Ac%0A");
     }
 }

@@ -1,4 +1,8 @@
-//! Texts of the document in the files that are not Rust. Each target has one way in.
+//! Texts of the document in the files that are generated. Each target has one way in; the docs of Rust have `prose`.
+
+mod prose;
+
+pub(super) use prose::prose;
 
 /// A double-quoted scalar of YAML 1.2, which JSON's strings are, with whatever could end a line escaped.
 pub(super) fn yaml(text: &str) -> String {
@@ -18,7 +22,7 @@ pub(super) fn docker(text: &str) -> String {
         .replace('$', "\\$")
 }
 
-/// Text on one line of Markdown.
+/// Text on one line of Markdown, without links: forges make some of mere addresses.
 pub(super) fn markdown(text: &str) -> String {
     let mut out = String::new();
     for letter in one_line(text).chars() {
@@ -27,22 +31,50 @@ pub(super) fn markdown(text: &str) -> String {
         }
         out.push(letter);
     }
+    out.replace("://", "\\://")
+        .replace("www.", "www\\.")
+        .replace('@', "&#64;")
+}
+
+/// JSON that is written already: what nobody would see, or see where it does not stand, only ever stands in strings.
+pub(super) fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' => out.push(letter),
+            hidden if is_hidden(hidden) => out.push_str(&format!("\\u{:04x}", u32::from(hidden))),
+            other => out.push(other),
+        }
+    }
     out
 }
 
+/// Text in a comment: lines, without what could end it or show it otherwise than it is.
+pub(super) fn comment(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter == '\t' { ' ' } else { letter })
+        .filter(|letter| *letter == '\n' || !is_hidden(*letter))
+        .collect()
+}
+
+/// Text on one line of a comment.
+pub(super) fn comment_line(text: &str) -> String {
+    prose(comment(text).replace('\n', " ").trim())
+}
+
 fn one_line(text: &str) -> String {
-    let plain = text.chars().map(|letter| {
-        if letter.is_control() || is_break(letter) {
-            ' '
-        } else {
-            letter
-        }
-    });
+    let plain = text
+        .chars()
+        .map(|letter| if is_hidden(letter) { ' ' } else { letter });
     plain.collect::<String>().trim().to_owned()
 }
 
-fn is_break(letter: char) -> bool {
-    matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+/// What ends a line somewhere, drives a terminal, or changes the order in which a reader sees text (Unicode TR36);
+/// rustc refuses the latter in comments.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{61c}')
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn quoted(text: &str) -> String {
@@ -53,7 +85,7 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            other if other.is_control() || is_break(other) => {
+            other if is_hidden(other) => {
                 out.push_str(&format!("\\u{:04X}", u32::from(other)));
             }
             other => out.push(other),
@@ -89,5 +121,26 @@ mod tests {
         }
         assert!(docker(CANARY).contains("\\${HOME}"));
         assert!(markdown(CANARY).contains("\\`id\\`"));
+        assert_eq!(markdown("www.a http://b c@d"), "www\\.a http\\://b c&#64;d");
+    }
+
+    #[test]
+    fn what_is_hidden_in_json_is_written_out() {
+        let value = serde_json::json!({ CANARY: ["\u{9b}\u{202e}\u{7f}"] });
+        let text = json(&format!("{value:#}\n"));
+        assert!(
+            !text.contains(|one| one != '\n' && is_hidden(one)),
+            "{text:?}"
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).expect("JSON"),
+            value
+        );
+    }
+
+    #[test]
+    fn comments_hold_nothing_hidden() {
+        assert_eq!(comment("a\tb\r\nc\u{202e}\u{9b}d\u{feff}"), "a b\ncd");
+        assert_eq!(comment_line("a\n`<b>"), "a `&lt;b>");
     }
 }

@@ -25,7 +25,7 @@ pub use lines::{Lines, lines};
 
 use proc_macro2::TokenStream;
 
-use super::{EmitError, Project};
+use super::{EmitError, Project, escape};
 use crate::{
     files::{FileSet, Owner},
     model::Api,
@@ -76,7 +76,7 @@ pub(super) fn api(api: &Api, files: &mut FileSet) -> Result<(), EmitError> {
         }
     }
     for (name, json) in [("contract", &api.contract), ("examples", &api.examples)] {
-        let text = format!("{json:#}\n");
+        let text = escape::json(&format!("{json:#}\n"));
         files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;
     }
     Ok(())

@@ -7,6 +7,8 @@ use crate::spec::{Additional, Schema, SchemaId, SchemaType};
 
 /// How deep made-up values follow members that could be left out.
 const DEPTH: usize = 4;
+/// How many values one example may hold: where each schema holds the next one twice, there is no end to them.
+const MOST: usize = 10_000;
 
 /// Makes values up.
 pub(super) struct Maker<'a, 'b, 'd> {
@@ -18,6 +20,8 @@ pub(super) struct Maker<'a, 'b, 'd> {
     /// Whether members that may be absent are there.
     optional: bool,
     open: Vec<SchemaId>,
+    /// How many values may still be made.
+    left: usize,
 }
 
 impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
@@ -33,6 +37,7 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
             own,
             optional,
             open: Vec::new(),
+            left: MOST,
         }
     }
 
@@ -45,6 +50,7 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
     }
 
     pub(super) fn make(&mut self, id: SchemaId) -> Option<Json> {
+        self.left = self.left.checked_sub(1)?;
         let view = self.types.views.view(id);
         let schema = &view.schema;
         if self.own {
@@ -135,6 +141,7 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
         match item {
             Some(item) if most > 0 => {
                 let more = wanted.saturating_sub(items.len());
+                self.left = self.left.checked_sub(size(&item).saturating_mul(more))?;
                 items.extend(std::iter::repeat_n(item, more));
                 Some(Json::Array(items))
             }
@@ -146,12 +153,12 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
     fn object(&mut self, schema: &Schema) -> Option<Json> {
         let mut members = Map::new();
         let object = &schema.object;
-        let required = |name: &str| object.required.iter().any(|one| one.value == name);
+        let required = object.required_names();
         for property in &object.properties {
             if self.types.one_way.hides(property.schema, Direction::Answer) {
                 continue;
             }
-            let needed = required(&property.name);
+            let needed = required.contains(&*property.name);
             if needed || (self.optional && self.open.len() < DEPTH) {
                 match self.make(property.schema) {
                     Some(value) => _ = members.insert(property.name.clone(), value),
@@ -160,8 +167,11 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
                 }
             }
         }
-        let named = |name: &str| object.properties.iter().any(|one| one.name == name);
-        let rest = object.required.iter().filter(|one| !named(&one.value));
+        let named = object.property_names();
+        let rest = object
+            .required
+            .iter()
+            .filter(|one| !named.contains(&*one.value));
         let mut extra: Vec<String> = rest.map(|one| one.value.clone()).collect();
         let least = usize::try_from(object.min.unwrap_or(0)).ok()?.min(1000);
         for number in (members.len() + extra.len())..least {
@@ -175,6 +185,15 @@ impl<'a, 'b, 'd> Maker<'a, 'b, 'd> {
             members.insert(name, value);
         }
         Some(Json::Object(members))
+    }
+}
+
+/// How many values a value holds, itself counted.
+pub(super) fn size(value: &Json) -> usize {
+    match value {
+        Json::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Json::Object(members) => 1 + members.values().map(size).sum::<usize>(),
+        _ => 1,
     }
 }
 

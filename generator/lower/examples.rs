@@ -3,7 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    direction::Direction, example_values::Maker, judge::Judge, payloads::sent_media_type,
+    direction::Direction,
+    example_values::{Maker, size},
+    judge::Judge,
+    payloads::sent_media_type,
     types::Types,
 };
 use crate::spec::{Content, ContentKind, Literal, Operation, Response, SchemaId, Status};
@@ -11,10 +14,22 @@ use crate::spec::{Content, ContentKind, Literal, Operation, Response, SchemaId, 
 /// One transparent point as a PNG image.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
-/// Makes examples, and the schemas that they are held against.
-pub(super) struct Examples<'a>(pub(super) Judge<'a>);
+/// How many values the examples of one document may hold.
+const MOST: usize = 1_000_000;
 
-impl Examples<'_> {
+/// Makes examples.
+pub(super) struct Examples<'a> {
+    /// What they are held against.
+    judge: Judge<'a>,
+    /// How many values may still be made.
+    left: usize,
+}
+
+impl<'a> Examples<'a> {
+    pub(super) fn new(judge: Judge<'a>) -> Self {
+        Examples { judge, left: MOST }
+    }
+
     /// The answer for `operation`: its first success, as an entry of `examples.json`. `None` where nothing that
     /// fits could be made.
     pub(super) fn answer(
@@ -87,16 +102,17 @@ impl Examples<'_> {
     /// A value that fits `schema`: `given`, one of the document's own examples, or one made up. Where nothing that is
     /// made at a stroke fits, each part is held against its own schema on the way.
     fn value(&mut self, types: &mut Types, id: SchemaId, given: Option<Json>) -> Option<Json> {
-        let validator = self.0.validator(id, Direction::Answer)?;
+        let validator = self.judge.validator(id, Direction::Answer)?;
         let fits = |value: &Json| validator.is_valid(value);
         if let Some(given) = given.filter(fits) {
             return Some(given);
         }
         for careful in [false, true] {
             for (own, optional) in [(true, true), (true, false), (false, true), (false, false)] {
-                let judge = careful.then_some(&mut self.0);
+                let judge = careful.then_some(&mut self.judge);
                 let made = Maker::new(types, judge, own, optional).make(id);
                 if let Some(made) = made.filter(fits) {
+                    self.left = self.left.checked_sub(size(&made))?;
                     return Some(made);
                 }
             }

@@ -150,7 +150,9 @@ pub(super) fn variant_name(text: &str) -> String {
 
 /// A module's name, after a tag.
 pub(super) fn module_name(tag: &str) -> String {
-    let name = snake(tag);
+    // It names files, which may have 255 letters in all.
+    let mut name = snake(tag);
+    name.truncate(100);
     match TAKEN_MODULES.contains(&name.as_str()) || KEYWORDS.contains(&name.as_str()) {
         true => format!("{name}_operations"),
         false => name,
@@ -292,6 +294,7 @@ mod tests {
         assert_eq!(type_name("pet-owner"), "PetOwner");
         assert_eq!(variant_name("self"), "SelfValue");
         assert_eq!(module_name("types"), "types_operations");
+        assert_eq!(module_name(&"é".repeat(200)).len(), 100);
     }
 
     #[test]

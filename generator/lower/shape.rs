@@ -169,9 +169,8 @@ pub(super) fn one_type(schema: &Schema, only: SchemaType) -> (Shape, bool) {
                 || !object.required.is_empty()
                 || object.additional == Additional::Refused;
             // What must be there and may not be there.
-            let declared = |name: &str| object.properties.iter().any(|one| one.name == name);
             let barred = object.additional == Additional::Refused
-                && object.required.iter().any(|one| !declared(&one.value));
+                && !object.required_names().is_subset(&object.property_names());
             match named {
                 true => (
                     Shape::Struct,

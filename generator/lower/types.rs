@@ -1,6 +1,6 @@
 //! Schemas become types.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     contract::Definitions,
@@ -244,12 +244,12 @@ impl<'a> Types<'a> {
         name: &str,
     ) -> Vec<Field> {
         let object = &schema.object;
-        let required = |name: &str| object.required.iter().any(|one| one.value == name);
-        let declared = |name: &str| object.properties.iter().any(|one| one.name == name);
+        let required = object.required_names();
+        let declared = object.property_names();
         let extra: Vec<_> = object
             .required
             .iter()
-            .filter(|one| !declared(&one.value))
+            .filter(|one| !declared.contains(&*one.value))
             .collect();
         let of_properties = shown.iter().map(|one| (one.name.as_str(), one.span));
         let of_required = extra.iter().map(|one| (one.value.as_str(), one.span));
@@ -271,7 +271,7 @@ impl<'a> Types<'a> {
                 wire: property.name.clone(),
                 doc: doc(&words.schema),
                 slot: self.slot(property.schema, direction, &hint),
-                required: required(&property.name),
+                required: required.contains(&*property.name),
             });
         }
         for (required, field) in extra.iter().zip(given) {
@@ -364,10 +364,10 @@ pub(super) fn doc(schema: &Schema) -> String {
 
 /// The variants of a string enum; `null` is not one of them.
 fn variants(naming: &Naming, schema: &Schema, name: &str) -> Vec<Variant> {
-    let mut texts: Vec<(&str, Span)> = Vec::new();
+    let (mut texts, mut seen) = (Vec::<(&str, Span)>::new(), HashSet::new());
     for literal in schema.enumeration.iter().flatten() {
         if let Some(wire) = literal.value.as_str()
-            && texts.iter().all(|(one, _)| *one != wire)
+            && seen.insert(wire)
         {
             texts.push((wire, literal.span));
         }

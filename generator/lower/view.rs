@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::spec::{
-    Additional, Bound, Document, Literal, Property, Schema, SchemaId, SchemaType, Words,
+    Additional, Bound, Document, Literal, ObjectKeywords, Property, Schema, SchemaId, SchemaType,
+    Words,
 };
 
 /// A schema after its references and its `allOf`.
@@ -149,25 +150,25 @@ impl<'a> Views<'a> {
         let mut exact = true;
         let (ours, theirs) = (&mut into.object, &from.object);
         // `additionalProperties` speaks of the `properties` beside it alone.
-        let named = |of: &[Property], name: &str| of.iter().any(|one| one.name == name);
-        let splits = |additional, inside: &[Property], others: &[Property]| {
-            matches!(additional, Additional::Refused | Additional::Schema(_))
-                && others.iter().any(|one| !named(inside, &one.name))
+        let splits = |inside: &ObjectKeywords, others: &ObjectKeywords| {
+            matches!(
+                inside.additional,
+                Additional::Refused | Additional::Schema(_)
+            ) && !others.property_names().is_subset(&inside.property_names())
         };
-        exact &= !splits(theirs.additional, &theirs.properties, &ours.properties);
-        exact &= !splits(ours.additional, &ours.properties, &theirs.properties);
+        exact &= !splits(theirs, ours) && !splits(ours, theirs);
+        let names = ours.properties.iter().map(|one| one.name.clone());
+        let known: HashMap<String, usize> = names.zip(0..).collect();
         for property in &theirs.properties {
-            let known = ours
-                .properties
-                .iter()
-                .position(|one| one.name == property.name);
-            match known {
-                Some(index) => exact &= self.merge_property(&mut ours.properties[index], property),
+            match known.get(&property.name) {
+                Some(index) => exact &= self.merge_property(&mut ours.properties[*index], property),
                 None => ours.properties.push(property.clone()),
             }
         }
+        let mut required: HashSet<String> =
+            ours.required.iter().map(|one| one.value.clone()).collect();
         for name in &theirs.required {
-            if !ours.required.iter().any(|one| one.value == name.value) {
+            if required.insert(name.value.clone()) {
                 ours.required.push(name.clone());
             }
         }

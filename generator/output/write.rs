@@ -1,6 +1,10 @@
 //! Writing: generated files anew, the user's once.
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
 
 use super::{LOCK, Lock, OutputError, lock::digest, read};
 use crate::files::{File, FileSet, Owner};
@@ -33,6 +37,7 @@ pub fn write(files: &FileSet, lock: &Lock, root: &Path) -> Result<Written, Outpu
         }
     }
     let mut written = Written::default();
+    refuse_links(root, LOCK)?;
     for (path, file) in files.iter() {
         write_one(root, path, file, &mut written)?;
     }
@@ -88,15 +93,23 @@ fn write_one(
     Ok(())
 }
 
-/// Writes beside the file and then takes its place, so that nobody ever sees half of it.
+/// Writes beside the file and then takes its place, so that nobody ever sees half of it. What an interrupted run has left
+/// beside it goes; a link that was put there is refused, and one that comes at the last moment is not followed.
 fn replace(root: &Path, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    const ENDING: &str = ".oarlock-new";
+    refuse_links(root, path)?;
+    refuse_links(root, &format!("{path}{ENDING}"))?;
     let place = root.join(path);
     let failed = |error| OutputError::Io(place.clone(), error);
     let folder = place.parent().unwrap_or(root);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut beside = place.clone().into_os_string();
-    beside.push(".oarlock-new");
-    let mut file = fs::File::create(&beside).map_err(failed)?;
+    beside.push(ENDING);
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let mut file = fs::File::create_new(&beside).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     drop(file);
     fs::rename(&beside, &place).map_err(failed)

@@ -3,15 +3,13 @@
 use std::fmt::Write;
 
 use super::{Count, Part, Report};
+use crate::diagnostic::on_one_line;
 
 /// A report as text: a line for each part, its findings below, a total at the end.
 pub fn text(report: &Report) -> String {
-    let mut out = format!(
-        "{} {} ({})\n",
-        report.title.trim(),
-        report.version.trim(),
-        report.file
-    );
+    let mut out = String::new();
+    let (title, version) = (report.title.trim(), report.version.trim());
+    line(&mut out, &format!("{title} {version} ({})", report.file));
     section(&mut out, "operations", &report.operations);
     section(&mut out, "schemas", &report.schemas);
     if !report.warnings.is_empty() {
@@ -42,11 +40,7 @@ pub fn text(report: &Report) -> String {
 }
 
 fn line(out: &mut String, text: &str) {
-    // Control characters of the document's texts do not reach the terminal.
-    out.extend(
-        text.chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter }),
-    );
+    out.push_str(&on_one_line(text));
     out.push('\n');
 }
 

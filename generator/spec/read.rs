@@ -17,6 +17,7 @@ mod reference;
 mod schema;
 mod security;
 mod server;
+mod size;
 mod swagger;
 mod swagger_parameter;
 

@@ -1,5 +1,7 @@
 //! Schemas: an arena, so that recursion is a matter of indices.
 
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
 use super::{ResourceId, Spanned, Unsupported};
@@ -156,6 +158,18 @@ pub struct ObjectKeywords {
     pub dependent_schemas: Vec<(String, SchemaId)>,
     /// `unevaluatedProperties`.
     pub unevaluated: Option<SchemaId>,
+}
+
+impl ObjectKeywords {
+    /// The names of `properties`.
+    pub fn property_names(&self) -> HashSet<&str> {
+        self.properties.iter().map(|one| &*one.name).collect()
+    }
+
+    /// The names in `required`.
+    pub fn required_names(&self) -> HashSet<&str> {
+        self.required.iter().map(|one| &*one.value).collect()
+    }
 }
 
 /// The keywords for lists.

@@ -18,6 +18,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         #words
         // The document's words are Markdown of its own making.
         #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+        #![allow(rustdoc::bare_urls, rustdoc::invalid_codeblock_attributes, rustdoc::invalid_rust_codeblocks)]
         #![allow(clippy::enum_variant_names, clippy::large_enum_variant, clippy::type_complexity, clippy::wrong_self_convention)]
         // A range of statuses stands behind those of it that have a variant of their own.
         #![allow(clippy::match_overlapping_arm)]

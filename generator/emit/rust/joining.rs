@@ -20,11 +20,12 @@ pub(super) fn joined(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The printer leaves what a macro is given as loose tokens.
+/// The printer leaves what a macro is given as loose tokens; what stands in quotes is the document's.
 fn tidy(line: &str) -> String {
+    let (code, rest) = line.split_at(line.find('"').unwrap_or(line.len()));
     match is_comment(line) {
         true => line.to_owned(),
-        false => line.replace("crate ::", "crate::"),
+        false => code.replace("crate ::", "crate::") + rest,
     }
 }
 

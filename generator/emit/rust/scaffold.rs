@@ -1,8 +1,8 @@
 //! The user's Rust: written once, grown by what is missing.
 
-use super::{append, group::has_request, printing::one_line, security::credential};
+use super::{append, group::has_request, security::credential};
 use crate::{
-    emit::{EmitError, Project},
+    emit::{EmitError, Project, escape},
     files::FileSet,
     model::{Api, Group, Operation},
 };
@@ -89,9 +89,9 @@ fn handlers(project: &Project, group: &Group, stubs: &[(String, String)]) -> Str
     ];
     uses.sort();
     format!(
-        "//! The handlers of `{}`.\n\n{}\n\n\
+        "//! {}\n\n{}\n\n\
          use crate::App;\n\nimpl {} for App {{\n{}}}\n",
-        one_line(&group.tag),
+        escape::comment_line(&format!("The handlers of `{}`.", group.tag)),
         uses.join("\n"),
         group.trait_name,
         methods.join("\n"),

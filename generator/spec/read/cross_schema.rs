@@ -1,11 +1,16 @@
 //! What can be judged only when every schema is read: schemas that lead back to themselves.
 
+use std::collections::HashSet;
+
 use super::reader::Reader;
 use crate::spec::{Discriminator, Schema, SchemaId};
 
 impl Reader<'_, '_> {
     pub(super) fn after_schemas(&mut self) {
         self.reference_circles();
+        if self.too_large_schemas() {
+            return;
+        }
         self.choices_of_their_own_heirs();
         self.heirs_by_discriminator();
         self.endless_schemas();
@@ -19,13 +24,14 @@ impl Reader<'_, '_> {
     fn reference_circles(&mut self) {
         let mut done = vec![false; self.schemas.len()];
         for start in 0..self.schemas.len() {
-            let mut way = Vec::new();
+            let (mut way, mut passed) = (Vec::new(), HashSet::new());
             let mut now = Some(SchemaId(start));
             while let Some(id) = now.filter(|id| !done[id.0]) {
                 done[id.0] = true;
                 way.push(id);
+                passed.insert(id);
                 now = self.known(id).and_then(|schema| schema.reference);
-                if let Some(next) = now.filter(|next| way.contains(next)) {
+                if let Some(next) = now.filter(|next| passed.contains(next)) {
                     self.cut(id, next);
                     break;
                 }
@@ -147,8 +153,9 @@ impl Reader<'_, '_> {
     /// A schema, what it refers to, and what those take up by `allOf`.
     fn chain(&self, from: SchemaId) -> Vec<SchemaId> {
         let (mut found, mut open) = (Vec::new(), vec![from]);
+        let mut seen = HashSet::new();
         while let Some(id) = open.pop() {
-            if let (false, Some(schema)) = (found.contains(&id), self.known(id)) {
+            if let (true, Some(schema)) = (seen.insert(id), self.known(id)) {
                 found.push(id);
                 open.extend(schema.reference.iter().chain(&schema.all_of));
             }
@@ -212,7 +219,7 @@ impl Reader<'_, '_> {
 }
 
 /// The schemas that the same value must be held against.
-fn in_place(schema: &Schema) -> Vec<SchemaId> {
+pub(super) fn in_place(schema: &Schema) -> Vec<SchemaId> {
     let conditions = [
         schema.not,
         schema.condition,

@@ -3,6 +3,7 @@
 //! Names "quoted" */ {{ x }} 1
 
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+#![allow(rustdoc::bare_urls, rustdoc::invalid_codeblock_attributes, rustdoc::invalid_rust_codeblocks)]
 #![allow(
     clippy::enum_variant_names,
     clippy::large_enum_variant,
