@@ -113,7 +113,7 @@ fn work(seeds: &[Value], seed: usize, all: usize, next: &AtomicUsize, tally: &Mu
 
 #[test]
 fn no_mutant_panics_or_runs_away_and_what_is_taken_compiles() {
-    let seeds = seeds::seeds();
+    let seeds = seeds::seeds(Path::new(env!("CARGO_MANIFEST_DIR")));
     let seed = number("OARLOCK_SEED").unwrap_or(0);
     if let Some(index) = number("OARLOCK_MUTANT") {
         return one(&seeds, seed, index);

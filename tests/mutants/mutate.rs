@@ -10,6 +10,11 @@ pub(crate) trait Choices {
     /// A number below `end`, which is at least 1.
     fn below(&mut self, end: usize) -> usize;
 
+    /// How many changes one document gets.
+    fn changes(&mut self) -> usize {
+        1 + self.below(4)
+    }
+
     /// One of some things, of which there is at least one.
     fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
@@ -304,7 +309,7 @@ fn scratch(whole: &str, choices: &mut impl Choices) -> String {
 /// The text of a mutant.
 pub(crate) fn mutant(seeds: &[Value], choices: &mut impl Choices) -> String {
     let mut document = choices.one(seeds).clone();
-    for _ in 0..=choices.below(4) {
+    for _ in 0..choices.changes() {
         change(&mut document, choices);
     }
     let text = document.to_string();

@@ -10,12 +10,11 @@ use serde_json::Value;
 /// How often documents that are generated from stand in the list, beside those that are refused.
 const SOUND: usize = 6;
 
-/// Documents to change.
-pub(crate) fn seeds() -> Vec<Value> {
+/// Documents to change, of the project in the folder `root`.
+pub(crate) fn seeds(root: &Path) -> Vec<Value> {
     if let Some(folder) = std::env::var_os("OARLOCK_SEEDS") {
         return read(&files(Path::new(&folder)));
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sound = files(&root.join("fixtures"));
     sound.extend(cases(&root.join("tests/golden")));
     let mut paths = cases(&root.join("tests/ui"));
