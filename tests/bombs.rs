@@ -230,3 +230,28 @@ fn a_long_name_is_cut_where_it_names_a_file() {
     told("long-tag", &text, 0);
     assert!(text.contains(&tag));
 }
+
+#[test]
+fn callbacks_that_double_are_refused() {
+    let calls = |next: String| json!({ "{$request.query.u}": { "$ref": next } });
+    let paths: Map<String, Value> = (0..40)
+        .map(|number| {
+            let next = format!("#/paths/~1p{}", number + 1);
+            let callbacks = match number {
+                39 => json!({}),
+                _ => json!({ "a": calls(next.clone()), "b": calls(next) }),
+            };
+            let responses = json!({ "204": { "description": "d" } });
+            let post = json!({ "responses": responses, "callbacks": callbacks });
+            (format!("/p{number}"), json!({ "post": post }))
+        })
+        .collect();
+    let text =
+        json!({ "openapi": "3.1.0", "info": { "title": "Bomb", "version": "1" }, "paths": paths });
+    let told = told("callbacks", &text.to_string(), 1);
+    assert!(
+        told.contains("error[E004]") && told.contains("more than 100000 operations"),
+        "{told}"
+    );
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+}

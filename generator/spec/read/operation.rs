@@ -16,6 +16,8 @@ use crate::{
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
+/// How many operations are read at most.
+const MAX_OPERATIONS: usize = 100_000;
 const ITEM: &[&str] = &[
     "$ref",
     "summary",
@@ -120,6 +122,19 @@ impl<'a> Reader<'a, '_> {
             }
         }
         for (method, entry) in named {
+            if self
+                .open
+                .iter()
+                .any(|open| std::ptr::eq(*open, &*entry.node))
+            {
+                self.calls_itself(path, entry);
+                continue;
+            }
+            self.operations_read += 1;
+            if self.operations_read > MAX_OPERATIONS {
+                self.too_many_operations(entry);
+                break;
+            }
             let site = Site {
                 path,
                 items: &items,
@@ -127,9 +142,44 @@ impl<'a> Reader<'a, '_> {
                 node: &entry.node,
                 method,
             };
+            self.open.push(&entry.node);
             operations.extend(self.operation(&site, general));
+            self.open.pop();
         }
         operations
+    }
+
+    /// Callbacks that refer to paths with callbacks double what is to be read.
+    fn too_many_operations(&mut self, entry: &Entry) {
+        if self.operations_read == MAX_OPERATIONS + 1 {
+            let message = format!(
+                "with its callbacks the document has more than {MAX_OPERATIONS} operations"
+            );
+            let help =
+                "let callbacks refer to each other less often: each way to one counts".into();
+            self.report(
+                Code::TooLarge,
+                entry.key_span,
+                message,
+                "the limit is passed here",
+                help,
+            );
+        }
+    }
+
+    /// A callback that is the operation which has it, or leads there: there is no end to what would be sent.
+    fn calls_itself(&mut self, path: &Path, entry: &Entry) {
+        let primary = Label {
+            span: path.span,
+            text: "this callback leads back to the operation that has it".into(),
+        };
+        let context = vec![Label {
+            span: entry.key_span,
+            text: "the operation".into(),
+        }];
+        let message = format!("`{}` comes back to itself", path.template.escape_debug());
+        let help = "describe what is sent in an operation of the callback's own".into();
+        self.report_with(Code::ReferenceLoop, primary, message, context, help);
     }
 
     /// The methods that stand in one path item.

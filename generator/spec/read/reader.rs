@@ -27,6 +27,10 @@ pub(super) struct Reader<'a, 'd> {
     pub(super) names: HashMap<SchemaId, Spanned<String>>,
     pub(super) ids: HashMap<usize, SchemaId>,
     pub(super) queue: VecDeque<(SchemaId, &'a Node)>,
+    /// The operations that are being read: one, and those whose callbacks lead to it.
+    pub(super) open: Vec<&'a Node>,
+    /// How many operations have been read, those of callbacks once for each way to them.
+    pub(super) operations_read: usize,
 }
 
 impl<'a, 'd> Reader<'a, 'd> {
@@ -46,6 +50,8 @@ impl<'a, 'd> Reader<'a, 'd> {
             names: HashMap::new(),
             ids: HashMap::new(),
             queue: VecDeque::new(),
+            open: Vec::new(),
+            operations_read: 0,
         }
     }
 
