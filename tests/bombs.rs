@@ -1,5 +1,5 @@
 //! Documents that are small to write, or merely long, and ask for very much: each ends, with files or with words, and
-//! none takes the machine with it. Those that take seconds stand in the report of the change that brought this test.
+//! none takes the machine with it. Only those that take little in a build that is not optimised.
 
 use std::{
     fs,

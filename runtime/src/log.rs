@@ -56,11 +56,33 @@ impl<S: Subscriber> Layer<S> for JsonLines {
             line.insert("operation".into(), json!(current.operation));
         }
         event.record(&mut Fields(&mut line));
-        let mut text = Value::Object(line).to_string();
+        let mut text = visible(&Value::Object(line).to_string());
         text.push('\n');
         // Nobody is left to be told when stderr is gone.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// JSON in which nothing drives a terminal that shows it, or changes the order in which it is read (Unicode TR36): all
+/// of that only ever stands in its texts.
+fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter {
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            }
+            control if control.is_control() => {
+                out.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 struct Fields<'a>(&'a mut Map<String, Value>);
@@ -89,5 +111,19 @@ impl Visit for Fields<'_> {
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.0.insert(field.name().into(), json!(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_holds_nothing_that_drives_a_terminal() {
+        let value = json!({ "a\u{9b}": "é\u{1b}[31m\u{7f}\u{202e}\n\"" });
+        let line = visible(&value.to_string());
+        assert!(!line.contains(['\u{9b}', '\u{1b}', '\u{7f}', '\u{202e}', '\n']));
+        assert!(line.contains('é'), "{line}");
+        assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON"), value);
     }
 }

@@ -3,7 +3,7 @@
 /// A text of the same shape that breaks out of nothing.
 pub(crate) const HARMLESS: &str = "canary-{n}-";
 
-pub(crate) const PAYLOADS: [(&str, &str); 44] = [
+pub(crate) const PAYLOADS: [(&str, &str); 45] = [
     ("rust comment", "*/ pub fn canary_{n}() {} /* "),
     ("rust line comment", "\n pub fn canary_{n}() {}\n"),
     ("rust line comment", "\r pub fn canary_{n}() {}\r\n"),
@@ -29,6 +29,10 @@ pub(crate) const PAYLOADS: [(&str, &str); 44] = [
     (
         "rustdoc link",
         "[canary_{n}] [`canary_{n}`] [x](canary_{n}) [y](javascript:canary_{n}) ![z](data:canary_{n})",
+    ),
+    (
+        "rustdoc link",
+        "[canary]: javascript:canary_{n}\n\n[canary]\n\n",
     ),
     (
         "rustdoc html",

@@ -182,13 +182,22 @@ pub(crate) fn look_at_docs(text: &str) -> Result<(), String> {
         None
     };
     let mut html = None;
-    for event in Parser::new_with_broken_link_callback(text, options, Some(broken)) {
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(broken));
+    let to_the_web = |address: &str| {
+        ["http:", "https:", "mailto:"]
+            .iter()
+            .any(|one| address.starts_with(one))
+    };
+    for (name, definition) in parser.reference_definitions().iter() {
+        if !to_the_web(&definition.dest) {
+            html = Some(format!("a definition of {name}"));
+        }
+    }
+    for event in parser {
         match event {
             Event::Html(text) | Event::InlineHtml(text) => html = Some(format!("HTML: {text}")),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
-                if !["http:", "https:", "mailto:"]
-                    .iter()
-                    .any(|one| dest_url.starts_with(one)) =>
+                if !to_the_web(&dest_url) =>
             {
                 html = Some(format!("a link to {dest_url}"));
             }

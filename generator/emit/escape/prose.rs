@@ -43,6 +43,12 @@ fn marks(text: &str) -> Vec<usize> {
         | Options::ENABLE_SMART_PUNCTUATION;
     let parser = Parser::new_with_broken_link_callback(text, options, Some(callback));
     let mut found = Vec::new();
+    for (_, definition) in parser.reference_definitions().iter() {
+        if !is_of_the_web(&definition.dest) {
+            let sign = text[definition.span.clone()].find('[');
+            found.extend(sign.map(|place| definition.span.start + place));
+        }
+    }
     for (event, range) in parser.into_offset_iter() {
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {
@@ -115,7 +121,10 @@ mod tests {
             ("![a](data:b)", "!&#91;a](data:b)"),
             ("[String]", "&#91;String]"),
             ("<javascript:a>", "&lt;javascript:a>"),
-            ("[a]\n\n[a]: javascript:b", "&#91;a]\n\n[a]: javascript:b"),
+            (
+                "[a]\n\n[a]: javascript:b",
+                "&#91;a]\n\n&#91;a]: javascript:b",
+            ),
         ] {
             assert_eq!(prose(text), want);
         }
