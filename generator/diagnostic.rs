@@ -20,7 +20,7 @@ pub enum Code {
     DuplicateKey,
     /// Collections lie too deep in one another.
     TooDeep,
-    /// Aliases repeat more nodes than a document may hold.
+    /// What is short to write asks for more than can be held: aliases that repeat nodes, schemas that repeat schemas.
     TooLarge,
     /// A mapping key is not a scalar.
     KeyNotScalar,
