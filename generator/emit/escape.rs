@@ -2,7 +2,7 @@
 
 mod prose;
 
-pub(super) use prose::prose;
+pub(super) use prose::{prose, rustdoc_options};
 
 /// A double-quoted scalar of YAML 1.2, which JSON's strings are, with whatever could end a line escaped.
 pub(super) fn yaml(text: &str) -> String {

@@ -9,6 +9,7 @@ mod group;
 mod joining;
 mod lines;
 mod outgoing;
+mod paragraphs;
 mod payload;
 mod payload_client;
 mod printing;

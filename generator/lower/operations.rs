@@ -116,8 +116,11 @@ pub(super) fn lower(
         };
         answers.push(answer(types, naming, response, place));
     }
+    let (summary, details) = operation_words(operation);
     Operation {
-        doc: operation_doc(operation),
+        summary,
+        details,
+        place: operation_place(operation),
         request_type: format!("{base}Request"),
         response_type: format!("{base}Response"),
         id,
@@ -155,29 +158,30 @@ pub(super) fn operation_id(operation: &spec::Operation) -> String {
     }
 }
 
-fn operation_doc(operation: &spec::Operation) -> String {
+/// What the document says of an operation: in short, and beside that.
+fn operation_words(operation: &spec::Operation) -> (String, String) {
+    let summary = operation.summary.as_deref().unwrap_or_default().trim();
+    let description = operation.description.as_deref().unwrap_or_default().trim();
+    match summary.is_empty() || summary == description {
+        true => (description.to_owned(), String::new()),
+        false => (summary.to_owned(), description.to_owned()),
+    }
+}
+
+fn operation_place(operation: &spec::Operation) -> String {
     // What a service sends has no path: its name tells more than what makes it unique.
-    let place = match operation.path.value.starts_with('/') {
+    let path = match operation.path.value.starts_with('/') {
         true => keyed_path(operation),
         false => operation.path.value.clone(),
     };
-    let place = format!(
-        "`{} {}`",
-        operation.method.as_str(),
-        place.replace('`', "'")
-    );
-    let words = [&operation.summary, &operation.description];
-    let mut parts: Vec<&str> = words.iter().filter_map(|one| one.as_deref()).collect();
-    parts.dedup();
-    parts.push(&place);
+    let place = format!("`{} {}`", operation.method.as_str(), path.replace('`', "'"));
     let servers = operation.servers.iter();
     let servers = servers.map(|one| format!("`{}`", one.url.value.replace('`', "'")));
     let servers = servers.collect::<Vec<_>>().join(", ");
-    let servers = format!("Served at {servers}.");
-    if !operation.servers.is_empty() {
-        parts.push(&servers);
+    match servers.is_empty() {
+        true => place,
+        false => format!("{place}\n\nServed at {servers}."),
     }
-    parts.join("\n\n")
 }
 
 fn lower_body(

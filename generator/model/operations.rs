@@ -35,8 +35,12 @@ pub struct Operation {
     pub method: Method,
     /// The path template; with what the document's key has behind `?` or `#`.
     pub path: String,
-    /// What the document says of it.
-    pub doc: String,
+    /// What it does, in short.
+    pub summary: String,
+    /// What the document says of it beside that.
+    pub details: String,
+    /// Its method and path, and where it is served if not where the others are.
+    pub place: String,
     /// Whether the document advises against it.
     pub deprecated: bool,
     /// The parameters, in the order of the document.

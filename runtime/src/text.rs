@@ -181,9 +181,57 @@ pub(crate) fn decode_path(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Gives an enum that serde reads and writes as text its place in parameters and headers.
+/// Declares an enum whose values are texts, in JSON as in parameters and headers.
 #[macro_export]
 macro_rules! text_enum {
+    (@doc $wire:literal) => { concat!("`", $wire, "`") };
+    (@doc $wire:literal $($doc:literal)+) => { concat!($($doc),+) };
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[doc = $doc:literal])* $variant:ident = $wire:literal),* $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $(#[doc = $crate::text_enum!(@doc $wire $($doc)*)] $variant,)*
+        }
+        impl $name {
+            /// The text that stands for the value.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                }
+            }
+        }
+        impl $crate::FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                match text {
+                    $($wire => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+        impl $crate::ToText for $name {
+            fn to_text(&self, out: &mut String) {
+                out.push_str(self.as_str());
+            }
+        }
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::wire::text_value(from, &[$($wire),*])
+            }
+        }
+    };
+}
+
+/// Gives an enum that serde reads and writes as text its place in parameters and headers.
+#[macro_export]
+macro_rules! enum_text {
     ($name:ident) => {
         impl $crate::FromText for $name {
             fn from_text(text: &str) -> Option<Self> {

@@ -1,14 +1,14 @@
 //! What serde needs to read and write JSON exactly as a schema asks.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error, IntoDeserializer, value},
+    de::{DeserializeOwned, Error, IntoDeserializer, Visitor, value},
 };
 use serde_json::{Map, Value};
 
-use crate::{Exact, Guard};
+use crate::{Exact, FromText, Guard};
 
 /// Reads a member that may be absent but not `null`.
 ///
@@ -212,6 +212,26 @@ pub fn part<'de, D: Deserializer<'de>, V: DeserializeOwned>(
         }
     }
     Ok((Value::Object(fields), others))
+}
+
+#[doc(hidden)]
+pub fn text_value<'de, D: Deserializer<'de>, T: FromText>(
+    from: D,
+    values: &'static [&'static str],
+) -> Result<T, D::Error> {
+    struct OneOf<T>(&'static [&'static str], PhantomData<T>);
+    impl<T: FromText> Visitor<'_> for OneOf<T> {
+        type Value = T;
+
+        fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+            out.write_str("a text")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            T::from_text(text).ok_or_else(|| E::unknown_variant(text, self.0))
+        }
+    }
+    from.deserialize_str(OneOf(values, PhantomData))
 }
 
 #[doc(hidden)]

@@ -25,6 +25,15 @@ pub(in crate::emit) fn prose(text: &str) -> String {
     text.replace('<', "&lt;").replace('[', "&#91;")
 }
 
+/// Markdown as rustdoc reads it.
+pub(in crate::emit) fn rustdoc_options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION
+}
+
 /// Where a `<` or a `[` stands that would be more than a sign.
 fn marks(text: &str) -> Vec<usize> {
     if !text.contains(['<', '[']) {
@@ -35,13 +44,7 @@ fn marks(text: &str) -> Vec<usize> {
         unknown.borrow_mut().push(link.span.start);
         None
     };
-    // As rustdoc reads it.
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_SMART_PUNCTUATION;
-    let parser = Parser::new_with_broken_link_callback(text, options, Some(callback));
+    let parser = Parser::new_with_broken_link_callback(text, rustdoc_options(), Some(callback));
     let mut found = Vec::new();
     for (_, definition) in parser.reference_definitions().iter() {
         if !is_of_the_web(&definition.dest) {

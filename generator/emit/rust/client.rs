@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    group::{has_request, uses},
+    group::{has_request, method_docs, uses},
     payload_client as payload,
     printing::{docs, ident},
 };
@@ -165,7 +165,7 @@ pub(super) fn method(operation: &Operation, start: Start) -> TokenStream {
         ident(&operation.method_name),
         ident(&operation.response_type),
     );
-    let words = docs(&operation.doc);
+    let words = method_docs(operation);
     let request = has_request(operation).then(|| {
         let request = ident(&operation.request_type);
         quote!(request: #request,)

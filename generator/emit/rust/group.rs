@@ -108,6 +108,18 @@ pub(super) fn has_request(operation: &Operation) -> bool {
     !operation.parameters.is_empty() || operation.body.is_some()
 }
 
+/// What the methods of an operation say of it; what the document has to say beside its summary stands once, with the
+/// request that both of them take.
+pub(super) fn method_docs(operation: &Operation) -> TokenStream {
+    let details = match has_request(operation) {
+        true => "",
+        false => operation.details.as_str(),
+    };
+    let parts = [&operation.summary, details, &operation.place];
+    let parts: Vec<&str> = parts.into_iter().filter(|one| !one.is_empty()).collect();
+    docs(&parts.join("\n\n"))
+}
+
 fn interface(api: &Api, group: &Group) -> TokenStream {
     let name = ident(&group.trait_name);
     let words = docs(match group.doc.trim() {
@@ -140,7 +152,7 @@ fn method(api: &Api, operation: &Operation) -> TokenStream {
         ident(&operation.method_name),
         ident(&operation.response_type),
     );
-    let words = docs(&operation.doc);
+    let words = method_docs(operation);
     let request = has_request(operation).then(|| {
         let request = ident(&operation.request_type);
         quote!(request: #request,)

@@ -9,7 +9,7 @@ const SHORT: usize = 60;
 /// Joins what fits on one line: arguments, lists, literals of structs, chains of calls, and the one expression of an
 /// arm or a closure.
 pub(super) fn joined(text: &str) -> String {
-    let mut lines: Vec<String> = text.lines().map(tidy).collect();
+    let mut lines: Vec<String> = text.lines().map(tidy).flat_map(bounds).collect();
     loop {
         let before = lines.len();
         lines = groups(chains(lines));
@@ -27,6 +27,24 @@ fn tidy(line: &str) -> String {
         true => line.to_owned(),
         false => code.replace("crate ::", "crate::") + rest,
     }
+}
+
+/// The printer leaves the bounds of a trait on one line, however many there are.
+fn bounds(line: String) -> Vec<String> {
+    if fits(&line) || !line.starts_with("pub trait ") {
+        return vec![line];
+    }
+    let mut rows = vec![String::new()];
+    for part in line.split(" + ") {
+        let row = rows.len() - 1;
+        let start = rows[row].is_empty();
+        if start || rows[row].chars().count() + 3 + part.chars().count() <= WIDTH {
+            rows[row] += &[if start { "" } else { " + " }, part].concat();
+        } else {
+            rows.push(format!("    + {part}"));
+        }
+    }
+    rows
 }
 
 fn is_comment(line: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, Item, Lit, spanned::Spanned};
 
@@ -71,10 +72,7 @@ impl Owners {
             Item::Enum(one) => self.types.get(&one.ident.to_string()),
             Item::Type(one) => self.types.get(&one.ident.to_string()),
             Item::Impl(one) => self.types.get(&one.self_ty.to_token_stream().to_string()),
-            Item::Macro(one) => {
-                let first = one.mac.tokens.clone().into_iter().next();
-                first.and_then(|first| self.types.get(&first.to_string()))
-            }
+            Item::Macro(one) => named(&one.mac.tokens).and_then(|name| self.types.get(&name)),
             _ => None,
         };
         match (own, item) {
@@ -126,6 +124,16 @@ impl Owners {
             }
             _ => {}
         }
+    }
+}
+
+/// The type that a macro is called for: the enum that it declares, or its first argument.
+fn named(arguments: &TokenStream) -> Option<String> {
+    let mut tokens = arguments.clone().into_iter().map(|one| one.to_string());
+    let first = tokens.next()?;
+    match tokens.any(|token| token == "enum") {
+        true => tokens.next(),
+        false => Some(first),
     }
 }
 

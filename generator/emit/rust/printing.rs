@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::joining::joined;
+use super::{joining::joined, paragraphs::filled};
 use crate::emit::escape;
 
 /// The first line of every generated file.
@@ -14,8 +14,35 @@ pub(super) fn print(items: TokenStream) -> Result<String, syn::Error> {
     let file = syn::parse2::<syn::File>(items)?;
     Ok(format!(
         "{MARK}{}",
-        spaced(&joined(&prettyplease::unparse(&file)))
+        spaced(&joined(&within_macros(&prettyplease::unparse(&file))))
     ))
+}
+
+/// What marks an item that stands within a macro, whose tokens the printer would leave as they come.
+const WITHIN_MACRO: &str = "#[oarlock_runtime::text_enum]";
+
+/// Puts each marked item into its macro.
+fn within_macros(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut within = false;
+    for line in text.lines() {
+        match line {
+            WITHIN_MACRO => {
+                within = true;
+                out.push_str("oarlock_runtime::text_enum! {");
+            }
+            "}" if within => {
+                within = false;
+                out.push_str("    }\n}");
+            }
+            _ => {
+                out.push_str(if within { "    " } else { "" });
+                out.push_str(line);
+            }
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// Puts an empty line before each item, and before each method of a block but its first.
@@ -70,7 +97,7 @@ pub(super) fn docs(words: &str) -> TokenStream {
 fn doc_lines(words: &str) -> Vec<String> {
     let clean = escape::comment(words);
     let lines: Vec<&str> = clean.trim().lines().map(str::trim_end).collect();
-    escape::prose(&lines.join("\n"))
+    filled(&escape::prose(&lines.join("\n")))
         .lines()
         .map(|line| match line.is_empty() {
             true => String::new(),

@@ -28,8 +28,9 @@ pub(super) fn serving(api: &Api, operation: &Operation) -> TokenStream {
 pub(super) fn types(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.request_type);
     let words = docs(&format!(
-        "What `{}` is asked.",
-        operation.id.replace(['`', '\n'], "'")
+        "What `{}` is asked.\n\n{}",
+        operation.id.replace(['`', '\n'], "'"),
+        operation.details
     ));
     let fields = operation.parameters.iter().map(|parameter| {
         let (name, words) = (ident(&parameter.name), docs(&parameter.doc));

@@ -7,6 +7,7 @@ use super::{
     printing::{docs, ident},
     unions, validity,
 };
+use crate::emit::escape;
 use crate::model::{Api, Field, Slot, Struct, Type, TypeDef, TypeKind, Variant};
 
 /// Where a type is named from: `types.rs` itself, or a file beside it.
@@ -101,7 +102,7 @@ fn definition(api: &Api, def: &TypeDef) -> TokenStream {
     };
     let item = match &def.kind {
         TypeKind::Struct(one) => structure(api, def, one),
-        TypeKind::Enum(variants) => enumeration(def, variants),
+        TypeKind::Enum(variants) => return enumeration(def, &words, variants),
         TypeKind::Union(one) => unions::tagged(api, def, one),
         TypeKind::Choice(alternatives) => unions::choice(api, def, alternatives),
         TypeKind::Alias(slot) => {
@@ -202,17 +203,42 @@ fn member(api: &Api, field: &Field) -> TokenStream {
     quote!(#words #serde pub #name: #ty,)
 }
 
-fn enumeration(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+fn enumeration(def: &TypeDef, words: &TokenStream, variants: &[Variant]) -> TokenStream {
+    if def.guard.is_some() {
+        let item = derived_enum(def, variants);
+        return quote!(#words #item);
+    }
     let name = ident(&def.name);
     let members = variants.iter().map(|variant| {
         let (name, wire) = (ident(&variant.name), &variant.wire);
-        let words = docs(&format!("`{}`", wire.replace('`', "'")));
+        // The macro's own words are the text between two backticks.
+        let plain = !wire.contains('`') && escape::comment(wire) == *wire;
+        let words = (!plain).then(|| variant_docs(variant));
+        quote!(#words #name = #wire,)
+    });
+    quote! {
+        #[oarlock_runtime::text_enum]
+        #words
+        pub enum #name { #(#members)* }
+    }
+}
+
+fn variant_docs(variant: &Variant) -> TokenStream {
+    docs(&format!("`{}`", variant.wire.replace('`', "'")))
+}
+
+/// An enum that is read as its guard lets it.
+fn derived_enum(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+    let name = ident(&def.name);
+    let members = variants.iter().map(|variant| {
+        let (name, wire) = (ident(&variant.name), &variant.wire);
+        let words = variant_docs(variant);
         let rename = (variant.name != *wire).then(|| quote!(#[serde(rename = #wire)]));
         quote!(#words #rename #name,)
     });
     let text = def
         .text
-        .then(|| quote!(oarlock_runtime::text_enum!(#name);));
+        .then(|| quote!(oarlock_runtime::enum_text!(#name);));
     let (remote, guard) = guarded(def);
     let remote = (!remote.is_empty()).then(|| quote!(#[serde(remote = "Self")]));
     quote! {

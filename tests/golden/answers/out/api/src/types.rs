@@ -22,13 +22,10 @@ pub struct FailureSchemaError {
     pub request: Option<String>,
 }
 
-/// The schema `FailureSchemaErrorSeverity`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum FailureSchemaErrorSeverity {
-    /// `low`
-    #[serde(rename = "low")]
-    Low,
-    /// `high`
-    #[serde(rename = "high")]
-    High,
+oarlock_runtime::text_enum! {
+    /// The schema `FailureSchemaErrorSeverity`.
+    pub enum FailureSchemaErrorSeverity {
+        Low = "low",
+        High = "high",
+    }
 }

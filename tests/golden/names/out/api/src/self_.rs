@@ -26,8 +26,6 @@ pub struct Type2Request {
 /// What `type` answers.
 #[derive(Debug)]
 pub enum Type2Response {
-    /// 200: ends */ here
-    /// and here
-    /// /* # """
+    /// 200: ends */ here and here /* # """
     Ok(crate::types::SelfSchema),
 }

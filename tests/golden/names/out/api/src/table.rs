@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use oarlock_runtime::{Contract, Operation, Service};
 
 /// Every handler of the document.
-pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types + crate::ma_in_home_values_x::MaInHomeValuesX + crate::operations::Operations {}
-
+pub trait Api: crate::self_::SelfOperations + crate::types_operations::Types
+    + crate::ma_in_home_values_x::MaInHomeValuesX + crate::operations::Operations {}
 impl<
     A: crate::self_::SelfOperations + crate::types_operations::Types
         + crate::ma_in_home_values_x::MaInHomeValuesX + crate::operations::Operations,

@@ -21,38 +21,20 @@ pub struct SelfSchema {
     pub r#async: Option<bool>,
 }
 
-/// The schema `OptionSchema`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum OptionSchema {
-    /// ``
-    #[serde(rename = "")]
-    Empty,
-    /// ` `
-    #[serde(rename = " ")]
-    Empty2,
-    /// `a`
-    #[serde(rename = "a")]
-    A2,
-    /// `A`
-    A,
-    /// `1`
-    #[serde(rename = "1")]
-    N1,
-    /// `+1`
-    #[serde(rename = "+1")]
-    Plus1,
-    /// `-1`
-    #[serde(rename = "-1")]
-    Minus1,
-    /// `self`
-    #[serde(rename = "self")]
-    SelfValue,
-    /// `"`
-    #[serde(rename = "\"")]
-    Empty3,
-    /// `ä`
-    #[serde(rename = "ä")]
-    Ue4,
+oarlock_runtime::text_enum! {
+    /// The schema `OptionSchema`.
+    pub enum OptionSchema {
+        Empty = "",
+        Empty2 = " ",
+        A2 = "a",
+        A = "A",
+        N1 = "1",
+        Plus1 = "+1",
+        Minus1 = "-1",
+        SelfValue = "self",
+        Empty3 = "\"",
+        Ue4 = "ä",
+    }
 }
 
 /// The schema `StringSchema2`.

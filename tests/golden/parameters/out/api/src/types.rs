@@ -2,15 +2,10 @@
 
 //! The types of the document's schemas.
 
-/// The schema `Colour`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum Colour {
-    /// `red`
-    #[serde(rename = "red")]
-    Red,
-    /// `green`
-    #[serde(rename = "green")]
-    Green,
+oarlock_runtime::text_enum! {
+    /// The schema `Colour`.
+    pub enum Colour {
+        Red = "red",
+        Green = "green",
+    }
 }
-
-oarlock_runtime::text_enum!(Colour);

@@ -63,11 +63,11 @@ impl Group {
     }
 }
 
-/// The schema `GroupKind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum GroupKind {
-    /// `Group`
-    Group,
+oarlock_runtime::text_enum! {
+    /// The schema `GroupKind`.
+    pub enum GroupKind {
+        Group = "Group",
+    }
 }
 
 /// The schema `Animal`.
