@@ -13,8 +13,16 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 #[cfg(any(feature = "client", feature = "server"))]
 use hyper::body::Incoming;
 
+#[cfg(feature = "server")]
+use crate::observe::Observed;
+
 /// Bytes: all at once, or as they come.
-pub struct Body(Content);
+pub struct Body {
+    content: Content,
+    /// The request that this is the answer of, while it is on its way.
+    #[cfg(feature = "server")]
+    observed: Option<Box<Observed>>,
+}
 
 enum Content {
     Full(Bytes),
@@ -24,15 +32,36 @@ enum Content {
 }
 
 impl Body {
+    fn of(content: Content) -> Self {
+        Body {
+            content,
+            #[cfg(feature = "server")]
+            observed: None,
+        }
+    }
+
+    /// The body of an answer, with whom to tell when it is on its way as a whole. What is there already is.
+    #[cfg(feature = "server")]
+    pub(crate) fn observed(mut self, mut observed: Observed) -> Self {
+        match &self.content {
+            Content::Full(bytes) => {
+                observed.sent = bytes.len() as u64;
+                observed.whole = true;
+            }
+            _ => self.observed = Some(Box::new(observed)),
+        }
+        self
+    }
+
     /// Nothing.
     pub fn empty() -> Self {
-        Body(Content::Full(Bytes::new()))
+        Body::of(Content::Full(Bytes::new()))
     }
 
     /// The body of a message, as it comes.
     #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn received(incoming: Received) -> Self {
-        Body(Content::Received(incoming))
+        Body::of(Content::Received(incoming))
     }
 
     /// The next bytes; none at the end.
@@ -59,19 +88,19 @@ impl Body {
 
     /// Bytes as they come; an error cuts the answer off, which the caller sees.
     pub fn stream(bytes: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
-        Body(Content::Stream(Box::pin(bytes)))
+        Body::of(Content::Stream(Box::pin(bytes)))
     }
 }
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Body(Content::Full(bytes.into()))
+        Body::of(Content::Full(bytes.into()))
     }
 }
 
 impl std::fmt::Debug for Body {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        match &self.0 {
+        match &self.content {
             Content::Full(bytes) => write!(out, "Body({} bytes)", bytes.len()),
             _ => out.write_str("Body(stream)"),
         }
@@ -82,12 +111,33 @@ impl Stream for Body {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut self.0 {
+        let next = match &mut self.content {
             Content::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Full(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => Pin::new(received).poll_next(cx),
             Content::Stream(stream) => stream.as_mut().poll_next(cx),
+        };
+        #[cfg(feature = "server")]
+        self.note(&next);
+        next
+    }
+}
+
+#[cfg(feature = "server")]
+impl Body {
+    fn note(&mut self, next: &Poll<Option<io::Result<Bytes>>>) {
+        let Some(observed) = &mut self.observed else {
+            return;
+        };
+        match next {
+            Poll::Ready(Some(Ok(bytes))) => observed.sent += bytes.len() as u64,
+            Poll::Ready(Some(Err(_))) => self.observed = None,
+            Poll::Ready(None) => {
+                observed.whole = true;
+                self.observed = None;
+            }
+            Poll::Pending => {}
         }
     }
 }
@@ -128,7 +178,7 @@ impl HttpBody for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match &mut self.0 {
+        match &mut self.content {
             Content::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             _ => {
@@ -139,11 +189,11 @@ impl HttpBody for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.0, Content::Full(bytes) if bytes.is_empty())
+        matches!(&self.content, Content::Full(bytes) if bytes.is_empty())
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.content {
             Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => received.0.size_hint(),

@@ -49,6 +49,8 @@ mod metrics;
 mod multipart;
 mod number;
 #[cfg(feature = "server")]
+mod observe;
+#[cfg(feature = "server")]
 mod operation;
 mod parts;
 mod pattern;

@@ -23,6 +23,7 @@ use crate::{
     drain::{Drain, Phase},
     healthcheck, log,
     metrics::Metrics,
+    observe::Telemetry,
     server::{Server, protocol},
     service::StopHook,
 };
@@ -146,7 +147,7 @@ fn assemble(
         application: service.application,
         entries: service.entries,
         router: service.router,
-        metrics,
+        telemetry: Arc::new(Telemetry { metrics }),
         drain,
         builder: protocol(),
     };
@@ -193,7 +194,7 @@ async fn drain(
     hooks: Vec<StopHook>,
 ) -> ExitCode {
     let started = Instant::now();
-    let (drain, metrics) = (&server.drain, &server.metrics);
+    let (drain, metrics) = (&server.drain, &server.telemetry.metrics);
     metrics.draining.store(1, Relaxed);
     drain.enter(Phase::Leaving);
     tracing::info!(active = metrics.active.load(Relaxed), "draining");

@@ -29,7 +29,7 @@ use crate::{
     drain::{Drain, Phase},
     example::Examples,
     handler::{self, Current, Guarded},
-    metrics::Metrics,
+    observe::{Observed, Telemetry},
     operation::Cause,
     routing::{Found, Router},
     service::{Application, Entry, Shared, unknown_method, unknown_path},
@@ -50,7 +50,7 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) shared: Arc<Shared>,
     pub(crate) examples: Option<Examples>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) builder: auto::Builder<TokioExecutor>,
 }
@@ -114,7 +114,7 @@ impl Server {
         remote: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) {
-        let _open = Counting::new(&self.metrics.connections);
+        let _open = Counting::new(&self.telemetry.metrics.connections);
         let answer = service_fn(|request| {
             let server = self.clone();
             async move { Ok::<_, Infallible>(server.answer(request, remote).await) }
@@ -147,16 +147,16 @@ impl Server {
         request: Request<Incoming>,
         remote: SocketAddr,
     ) -> http::Response<Body> {
-        let started = Instant::now();
-        let _active = Counting::new(&self.metrics.active);
         let version = request.version();
         let (parts, incoming) = request.into_parts();
+        let ids = TraceIds::of(&parts.headers);
+        let mut observed = Observed::begin(&self.telemetry, &parts.method, ids);
+        let started = observed.started;
         let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
             Found::Nothing => (None, unknown_path()),
             Found::OtherMethods(methods) => (None, unknown_method(&methods)),
             Found::Operation(index, captures) => {
                 let entry = &self.entries[index];
-                let ids = TraceIds::of(&parts.headers);
                 let context = RequestContext {
                     operation: entry.id,
                     template: entry.path,
@@ -187,9 +187,9 @@ impl Server {
                 }
             }
         };
-        let status = response.status.as_u16();
-        self.metrics.count(operation, status, started.elapsed());
-        let mut response = response.into_http();
+        observed.operation = operation;
+        observed.status = Some(response.status);
+        let mut response = response.into_http().map(|body| body.observed(observed));
         if self.drain.is_leaving() {
             self.drain.served_while_leaving.fetch_add(1, Relaxed);
             if version < Version::HTTP_2 {
