@@ -1,13 +1,8 @@
 //! The operators' port: probes, metrics, version, log level.
 
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-};
+mod port;
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -17,12 +12,14 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    Body, Contract, Problem, Response,
-    drain::Drain,
+    Contract, Problem, Response,
     log::{self, Level},
     metrics::Metrics,
+    probes::{Probe, Probes},
     service::{problem_answer, unknown_method},
 };
+
+pub(crate) use port::AdminPort;
 
 /// How many connections of operators are served at once.
 const MAX_CONNECTIONS: usize = 64;
@@ -36,8 +33,7 @@ const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub(crate) struct Admin {
     pub(crate) contract: Contract,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) drain: Arc<Drain>,
-    pub(crate) started: AtomicBool,
+    pub(crate) probes: Arc<Probes>,
     pub(crate) level: Option<Level>,
 }
 
@@ -73,14 +69,16 @@ impl Admin {
     async fn answer(&self, request: Request<Incoming>, remote: SocketAddr) -> Response {
         let path = request.uri().path().to_owned();
         let read = matches!(*request.method(), Method::GET | Method::HEAD);
+        if let (Some(probe), true) = (Probe::at(&path), read) {
+            let query = request.uri().query().unwrap_or_default();
+            return self.probes.answer(probe, query, request.headers());
+        }
         match (path.as_str(), read) {
-            ("/livez", true) => Response::text(StatusCode::OK, PLAIN, "alive\n"),
-            ("/startupz", true) => probe(self.started.load(Relaxed), "started\n", "starting\n"),
-            ("/readyz", true) => match self.drain.is_leaving() {
-                true => probe(false, "", "draining\n"),
-                false => probe(self.started.load(Relaxed), "ready\n", "starting\n"),
-            },
-            ("/metrics", true) => Response::text(StatusCode::OK, PROMETHEUS, self.metrics.text()),
+            ("/metrics", true) => {
+                let mut text = self.metrics.text();
+                self.probes.checks.write_gauge(&mut text);
+                Response::text(StatusCode::OK, PROMETHEUS, text)
+            }
             ("/version", true) => self.version(),
             ("/log-level", true) => self.level(),
             ("/log-level", false) if request.method() == Method::PUT => {
@@ -135,16 +133,5 @@ impl Admin {
             let _ = level.reload(filter);
         }
         self.level()
-    }
-}
-
-fn probe(good: bool, yes: &'static str, no: &'static str) -> Response {
-    match good {
-        true => Response::bytes(StatusCode::OK, PLAIN, Body::from(yes.as_bytes())),
-        false => Response::bytes(
-            StatusCode::SERVICE_UNAVAILABLE,
-            PLAIN,
-            Body::from(no.as_bytes()),
-        ),
     }
 }

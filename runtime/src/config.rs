@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Telemetry's time and a margin on top of the drain, in the grace period.
 pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
+/// Longer than any handler should block, and short enough for a restart within a minute.
+const STALL: Duration = Duration::from_secs(10);
+const LEAST_STALL: Duration = Duration::from_millis(100);
 
 /// How a service is to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,10 @@ pub(crate) struct Config {
     pub(crate) drain_timeout: Duration,
     /// `OARLOCK_EXAMPLES`.
     pub(crate) examples: bool,
+    /// `OARLOCK_LIVENESS_STALL`: how long the executor may stand still.
+    pub(crate) stall: Duration,
+    /// `OARLOCK_PROBES_ON_API`: whether the API port answers probes too.
+    pub(crate) probes_on_api: bool,
     /// `OARLOCK_MAX_CONNECTIONS`.
     pub(crate) max_connections: usize,
     /// `OARLOCK_MAX_BODY_BYTES`.
@@ -52,6 +59,8 @@ impl Config {
                 .duration("OARLOCK_DRAIN_TIMEOUT")
                 .unwrap_or(Duration::from_secs(20)),
             examples: reader.switch("OARLOCK_EXAMPLES"),
+            stall: reader.stall("OARLOCK_LIVENESS_STALL"),
+            probes_on_api: reader.switch("OARLOCK_PROBES_ON_API"),
             max_connections: reader.count("OARLOCK_MAX_CONNECTIONS", 10_000),
             max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
             grace: reader.duration("OARLOCK_GRACE_PERIOD"),
@@ -118,6 +127,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         parsed
     }
 
+    /// Too short a bound would take a busy moment for the end.
+    fn stall(&mut self, name: &str) -> Duration {
+        let stall = self.duration(name).unwrap_or(STALL);
+        if stall < LEAST_STALL {
+            let value = self.text(name).unwrap_or_default();
+            self.mistake(name, &value, "100ms at least");
+        }
+        stall
+    }
+
     fn switch(&mut self, name: &str) -> bool {
         let value = self.text(name).unwrap_or_else(|| "off".into());
         if !matches!(value.as_str(), "on" | "off") {
@@ -172,9 +191,11 @@ mod tests {
             ("OARLOCK_EXAMPLES", "yes"),
             ("OARLOCK_MAX_BODY_BYTES", "0"),
             ("RUST_LOG", "a=b=c"),
+            ("OARLOCK_LIVENESS_STALL", "99ms"),
+            ("OARLOCK_PROBES_ON_API", "true"),
         ])
         .expect_err("mistakes");
-        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+        assert_eq!(mistakes.len(), 7, "{mistakes:?}");
     }
 
     #[test]

@@ -54,6 +54,8 @@ mod observe;
 mod operation;
 mod parts;
 mod pattern;
+#[cfg(feature = "server")]
+mod probes;
 mod problem;
 #[cfg(any(feature = "client", feature = "server"))]
 mod received_item;
@@ -102,6 +104,8 @@ pub use operation::{Answering, Contract, Declared, ErrorAnswer, Failure, Operati
 pub use parts::{FromPart, ReceivedPart};
 pub use parts::{IntoPart, Parts, SentPart};
 pub use pattern::{Pattern, check_pattern};
+#[cfg(feature = "server")]
+pub use probes::HealthCheck;
 pub use problem::{Problem, Violation};
 #[cfg(feature = "server")]
 pub use response::{Response, status, to_json, to_text};

@@ -3,10 +3,7 @@
 use std::{
     io::IsTerminal,
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
@@ -18,12 +15,13 @@ use tokio::{
 
 use crate::{
     Service,
-    admin::Admin,
+    admin::{Admin, AdminPort},
     config::Config,
     drain::{Drain, Phase},
     healthcheck, log,
     metrics::Metrics,
     observe::Telemetry,
+    probes::{self, ApiProbes, Probes},
     server::{Server, protocol},
     service::StopHook,
 };
@@ -37,10 +35,12 @@ pub fn run(service: Service) -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();
     let variable = |name: &str| std::env::var(name).ok();
-    let config = match Config::read(variable, std::io::stderr().is_terminal(), hooks) {
-        Ok(config) => config,
-        Err(mistakes) => {
-            for mistake in mistakes {
+    let config = Config::read(variable, std::io::stderr().is_terminal(), hooks);
+    let wrong_checks = probes::mistakes(&service.checks);
+    let config = match (config, wrong_checks.is_empty()) {
+        (Ok(config), true) => config,
+        (config, _) => {
+            for mistake in config.err().into_iter().flatten().chain(wrong_checks) {
                 eprintln!("configuration: {mistake}");
             }
             return ExitCode::from(USAGE);
@@ -85,25 +85,37 @@ fn start(service: Service, config: &Config) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = runtime.block_on(serve(service, config, level));
+    let (code, admin_port) = runtime.block_on(serve(service, config, level));
     // A handler that blocks must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(100));
+    drop(admin_port);
     code
 }
 
-async fn serve(service: Service, config: &Config, level: Option<log::Level>) -> ExitCode {
+/// The exit code, and the operators' port, which closes last.
+async fn serve(
+    service: Service,
+    config: &Config,
+    level: Option<log::Level>,
+) -> (ExitCode, Option<AdminPort>) {
+    let failed = |reason: String| {
+        tracing::error!("{reason}");
+        eprintln!("{reason}");
+        (ExitCode::FAILURE, None)
+    };
     let (listener, admin_listener, mut signals) = match open(config).await {
         Ok(opened) => opened,
-        Err(reason) => {
-            tracing::error!("{reason}");
-            eprintln!("{reason}");
-            return ExitCode::FAILURE;
-        }
+        Err(reason) => return failed(reason),
     };
     let (server, admin, hooks) = assemble(service, config, level);
-    let admin_port = tokio::spawn(admin.clone().serve(admin_listener));
+    let probes = admin.probes.clone();
+    probes.start();
+    let admin_port = match AdminPort::open(admin, admin_listener).await {
+        Ok(port) => port,
+        Err(error) => return failed(format!("the admin port cannot be served: {error}")),
+    };
     let accepting = tokio::spawn(server.clone().accept(listener, config.max_connections));
-    admin.started.store(true, Relaxed);
+    probes.serving();
     tracing::info!(
         http = config.http,
         admin = config.admin,
@@ -118,8 +130,7 @@ async fn serve(service: Service, config: &Config, level: Option<log::Level>) -> 
             ExitCode::from(2)
         }
     };
-    admin_port.abort();
-    code
+    (code, Some(admin_port))
 }
 
 fn assemble(
@@ -127,6 +138,8 @@ fn assemble(
     config: &Config,
     level: Option<log::Level>,
 ) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
+    let shared = Arc::new(service.shared(config.max_body));
+    let examples = service.examples(config.examples);
     let contract = service.contract;
     let metrics = Arc::new(Metrics::new(
         contract.title,
@@ -134,20 +147,24 @@ fn assemble(
         &service.counted,
     ));
     let drain = Arc::new(Drain::new());
+    let probes = Arc::new(Probes::new(service.checks, config.stall, drain.clone()));
+    let on_api = config
+        .probes_on_api
+        .then(|| ApiProbes::beside(&service.router, probes.clone()));
     let admin = Admin {
         contract,
         metrics: metrics.clone(),
-        drain: drain.clone(),
-        started: AtomicBool::new(false),
+        probes,
         level,
     };
     let server = Server {
-        shared: Arc::new(service.shared(config.max_body)),
-        examples: service.examples(config.examples),
+        shared,
+        examples,
         application: service.application,
         entries: service.entries,
         router: service.router,
         telemetry: Arc::new(Telemetry { metrics }),
+        probes: on_api,
         drain,
         builder: protocol(),
     };

@@ -31,6 +31,7 @@ use crate::{
     handler::{self, Current, Guarded},
     observe::{Observed, Telemetry},
     operation::Cause,
+    probes::ApiProbes,
     routing::{Found, Router},
     service::{Application, Entry, Shared, unknown_method, unknown_path},
     trace::TraceIds,
@@ -51,6 +52,8 @@ pub(crate) struct Server {
     pub(crate) shared: Arc<Shared>,
     pub(crate) examples: Option<Examples>,
     pub(crate) telemetry: Arc<Telemetry>,
+    /// Where the API port answers probes.
+    pub(crate) probes: Option<ApiProbes>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) builder: auto::Builder<TokioExecutor>,
 }
@@ -117,7 +120,16 @@ impl Server {
         let _open = Counting::new(&self.telemetry.metrics.connections);
         let answer = service_fn(|request| {
             let server = self.clone();
-            async move { Ok::<_, Infallible>(server.answer(request, remote).await) }
+            async move {
+                let probed = server
+                    .probes
+                    .as_ref()
+                    .and_then(|probes| probes.answer(&request));
+                Ok::<_, Infallible>(match probed {
+                    Some(response) => response,
+                    None => server.answer(request, remote).await,
+                })
+            }
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), answer);
         tokio::pin!(connection);

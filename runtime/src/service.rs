@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Display,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -11,7 +12,7 @@ use std::{
 use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
-    Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response, Schemas,
+    Call, Contract, ErrorAnswer, HealthCheck, Operation, Problem, RequestBody, Response, Schemas,
     content_encoding,
     example::Examples,
     handler,
@@ -59,6 +60,7 @@ pub struct Service {
     pub(crate) counted: Vec<Counted>,
     pub(crate) router: Router,
     pub(crate) hooks: Vec<StopHook>,
+    pub(crate) checks: Vec<HealthCheck>,
 }
 
 impl Service {
@@ -86,7 +88,37 @@ impl Service {
             counted: operations.iter().map(counted).collect(),
             router,
             hooks: Vec::new(),
+            checks: Vec::new(),
         }
+    }
+
+    /// Adds a check of something without which the service is not ready: [`HealthCheck::readiness`] as it stands.
+    #[must_use]
+    pub fn readiness<F, W, E>(self, name: &'static str, work: F) -> Self
+    where
+        F: Fn() -> W + Send + Sync + 'static,
+        W: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
+        self.check(HealthCheck::readiness(name, work))
+    }
+
+    /// Adds a check that must pass once before the service has started: [`HealthCheck::startup`] as it stands.
+    #[must_use]
+    pub fn startup<F, W, E>(self, name: &'static str, work: F) -> Self
+    where
+        F: Fn() -> W + Send + Sync + 'static,
+        W: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
+        self.check(HealthCheck::startup(name, work))
+    }
+
+    /// Adds a check, with times and weight of its own. Two of one name are a mistake, told when the service is run.
+    #[must_use]
+    pub fn check(mut self, check: HealthCheck) -> Self {
+        self.checks.push(check);
+        self
     }
 
     /// Adds work to be done when every request is answered, the last added first; it has until its deadline.
