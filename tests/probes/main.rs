@@ -1,0 +1,8 @@
+//! Probes from outside: a service whose database dies, whose checks hang, and whose threads are blocked.
+
+mod checks;
+#[path = "../service/client.rs"]
+mod client;
+mod ports;
+mod service;
+mod stall;

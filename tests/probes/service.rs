@@ -1,0 +1,247 @@
+//! The service of these tests, built once, and a database for it.
+
+use std::{
+    fs,
+    io::Write,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+    thread::{JoinHandle, sleep, spawn},
+    time::{Duration, Instant},
+};
+
+use crate::client::{Answer, ask};
+
+static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("probes");
+    let target = root.join("target/generated");
+    let _ = fs::remove_dir_all(&project);
+    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .args(["generate", "tests/probes/openapi.yaml", "--name", "naps"])
+        .arg("--out")
+        .arg(&project)
+        .current_dir(root)
+        .status();
+    assert!(status.expect("oarlock runs").success());
+    let package = project.join("services/naps");
+    for file in ["main.rs", "naps.rs"] {
+        let handlers = root.join("tests/probes/handlers").join(file);
+        fs::copy(handlers, package.join("src").join(file)).expect("a copy");
+    }
+    let manifest = package.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let tokio = "tokio = { version = \"1\", features = [\"io-util\", \"net\", \"time\"] }\n";
+    fs::write(manifest, text + tokio).expect("a manifest");
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "naps"])
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTFLAGS", "-D warnings")
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    target.join("debug/naps")
+});
+
+/// A service at work; killed when it is dropped.
+pub(crate) struct Service {
+    pub(crate) http: u16,
+    pub(crate) admin: u16,
+    child: Child,
+    /// A folder of its own.
+    pub(crate) folder: PathBuf,
+}
+
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(&*BINARY);
+    command
+        .env_remove("RUST_LOG")
+        .env("OARLOCK_DRAIN_DELAY", "0s")
+        // Two threads, however many the machine would give.
+        .env("TOKIO_WORKER_THREADS", "2");
+    command
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+impl Service {
+    /// Starts it and waits until it answers probes.
+    pub(crate) fn start(watch: &str, settings: &[(&str, &str)]) -> Self {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("probes-{}", STARTED.fetch_add(1, Relaxed));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("napping")).expect("a folder");
+        let (http, admin) = (free_port(), free_port());
+        let child = command()
+            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
+            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
+            .env("WATCH", watch)
+            .env("NAPPING", folder.join("napping"))
+            .env("MENDED", folder.join("mended"))
+            .envs(settings.iter().copied())
+            .stderr(fs::File::create(folder.join("log")).expect("a log"))
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the service starts");
+        let service = Service {
+            http,
+            admin,
+            child,
+            folder,
+        };
+        let up = || std::net::TcpStream::connect(("127.0.0.1", admin)).is_ok();
+        service.eventually("it starts", || {
+            up() || service.log().contains("Address already in use")
+        });
+        match up() {
+            true => service,
+            // A port that was free has been taken since.
+            false => Self::start(watch, settings),
+        }
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).expect("a log")
+    }
+
+    /// What broke is mended from now on.
+    pub(crate) fn mend(&self) {
+        fs::write(self.folder.join("mended"), "").expect("a file");
+    }
+
+    pub(crate) fn admin(&self, target: &str) -> (u16, String) {
+        words(&ask(self.admin, "GET", target, &[], ""))
+    }
+
+    pub(crate) fn http(&self, target: &str) -> (u16, String) {
+        words(&ask(self.http, "GET", target, &[], ""))
+    }
+
+    /// The status and the words of a probe on the admin port.
+    #[track_caller]
+    pub(crate) fn assert_probe(&self, target: &str, status: u16, words: &str) {
+        assert_eq!(self.admin(target), (status, words.to_owned()), "{target}");
+    }
+
+    /// Waits until something holds.
+    #[track_caller]
+    pub(crate) fn eventually(&self, what: &str, holds: impl Fn() -> bool) -> Duration {
+        let started = Instant::now();
+        while !holds() {
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "{what} did not come: {}",
+                self.log()
+            );
+            sleep(Duration::from_millis(10));
+        }
+        started.elapsed()
+    }
+
+    /// Blocks threads of the executor, and waits until they are; what ends when they are free again.
+    pub(crate) fn block(&self, threads: usize, milliseconds: u64) -> Vec<JoinHandle<u16>> {
+        let port = self.http;
+        let naps = (0..threads).map(|_| {
+            spawn(move || ask(port, "GET", &format!("/nap?ms={milliseconds}"), &[], "").status)
+        });
+        let naps = naps.collect();
+        self.eventually("the nap", || self.napping() == threads);
+        naps
+    }
+
+    fn napping(&self) -> usize {
+        let files = fs::read_dir(self.folder.join("napping"));
+        files.expect("a folder").count()
+    }
+
+    pub(crate) fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(status.expect("kill runs").success());
+    }
+
+    /// The exit code, once it has ended.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn words(answer: &Answer) -> (u16, String) {
+    let words = String::from_utf8_lossy(&answer.body).into_owned();
+    (answer.status, words)
+}
+
+/// A database: says "ok" to whoever comes, as long as it is well.
+pub(crate) struct Database {
+    pub(crate) address: String,
+    well: Arc<AtomicBool>,
+    open: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Database {
+    pub(crate) fn open() -> Self {
+        Self::at(&format!("127.0.0.1:{}", free_port()))
+    }
+
+    pub(crate) fn at(address: &str) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
+        let well = Arc::new(AtomicBool::new(true));
+        let open = Arc::new(AtomicBool::new(true));
+        let (is_well, is_open) = (well.clone(), open.clone());
+        let thread = spawn(move || {
+            let mut waiting = Vec::new();
+            for stream in listener.incoming() {
+                if !is_open.load(Relaxed) {
+                    return;
+                }
+                let Ok(mut stream) = stream else { continue };
+                match is_well.load(Relaxed) {
+                    true => _ = stream.write_all(b"ok"),
+                    false => waiting.push(stream),
+                }
+            }
+        });
+        Database {
+            address: address.to_owned(),
+            well,
+            open,
+            thread: Some(thread),
+        }
+    }
+
+    /// Whether it says anything to those it lets in.
+    pub(crate) fn answers(&self, well: bool) {
+        self.well.store(well, Relaxed);
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.open.store(false, Relaxed);
+        // It looks up at the next caller.
+        let _ = std::net::TcpStream::connect(&self.address);
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
