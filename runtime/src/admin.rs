@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     Body, Contract, Problem, Response,
+    context::accepted,
     drain::Drain,
     log::{self, Level},
     metrics::Metrics,
@@ -30,7 +31,6 @@ const MAX_CONNECTIONS: usize = 64;
 const MAX_FILTER: usize = 4096;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
-const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What operators can ask.
 pub(crate) struct Admin {
@@ -80,7 +80,10 @@ impl Admin {
                 true => probe(false, "", "draining\n"),
                 false => probe(self.started.load(Relaxed), "ready\n", "starting\n"),
             },
-            ("/metrics", true) => Response::text(StatusCode::OK, PROMETHEUS, self.metrics.text()),
+            ("/metrics", true) => {
+                let metrics = self.metrics.clone();
+                metrics.answer(accepted(request.headers())).await
+            }
             ("/version", true) => self.version(),
             ("/log-level", true) => self.level(),
             ("/log-level", false) if request.method() == Method::PUT => {

@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     drain::{Drain, Phase},
     healthcheck, log,
-    metrics::Metrics,
+    metrics::{Metrics, count_panics},
     observe::Telemetry,
     server::{Server, protocol},
     service::StopHook,
@@ -70,6 +70,7 @@ pub fn run(service: Service) -> ExitCode {
 }
 
 fn start(service: Service, config: &Config) -> ExitCode {
+    count_panics();
     let level = log::start(
         &config.log,
         service.contract.title,
@@ -128,12 +129,16 @@ fn assemble(
     level: Option<log::Level>,
 ) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
     let contract = service.contract;
-    let metrics = Arc::new(Metrics::new(
-        contract.title,
-        contract.version,
-        &service.counted,
-    ));
+    let shared = Arc::new(service.shared(config.max_body));
+    let examples = service.examples(config.examples);
     let drain = Arc::new(Drain::new());
+    let metrics = Arc::new(Metrics::new(
+        &contract,
+        service.counted,
+        config.max_connections,
+        drain.clone(),
+        service.metrics,
+    ));
     let admin = Admin {
         contract,
         metrics: metrics.clone(),
@@ -142,8 +147,8 @@ fn assemble(
         level,
     };
     let server = Server {
-        shared: Arc::new(service.shared(config.max_body)),
-        examples: service.examples(config.examples),
+        shared,
+        examples,
         application: service.application,
         entries: service.entries,
         router: service.router,
@@ -195,9 +200,8 @@ async fn drain(
 ) -> ExitCode {
     let started = Instant::now();
     let (drain, metrics) = (&server.drain, &server.telemetry.metrics);
-    metrics.draining.store(1, Relaxed);
     drain.enter(Phase::Leaving);
-    tracing::info!(active = metrics.active.load(Relaxed), "draining");
+    tracing::info!(active = metrics.http.active(), "draining");
     sleep(config.drain_delay).await;
     drain.enter(Phase::Closing);
     let _ = timeout(config.drain_timeout, async {
