@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     Contract, Problem, Response,
+    context::accepted,
     log::{self, Level},
     metrics::Metrics,
     probes::{Probe, Probes},
@@ -27,7 +28,6 @@ const MAX_CONNECTIONS: usize = 64;
 const MAX_FILTER: usize = 4096;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
-const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What operators can ask.
 pub(crate) struct Admin {
@@ -75,9 +75,8 @@ impl Admin {
         }
         match (path.as_str(), read) {
             ("/metrics", true) => {
-                let mut text = self.metrics.text();
-                self.probes.checks.write_gauge(&mut text);
-                Response::text(StatusCode::OK, PROMETHEUS, text)
+                let metrics = self.metrics.clone();
+                metrics.answer(accepted(request.headers())).await
             }
             ("/version", true) => self.version(),
             ("/log-level", true) => self.level(),

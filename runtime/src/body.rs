@@ -1,5 +1,7 @@
 //! What requests and answers carry.
 
+#[cfg(feature = "server")]
+use std::sync::Arc;
 use std::{
     future::poll_fn,
     io,
@@ -14,7 +16,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 #[cfg(feature = "server")]
-use crate::observe::Observed;
+use crate::observe::{Intake, Observed};
 
 /// Bytes: all at once, or as they come.
 pub struct Body {
@@ -43,11 +45,14 @@ impl Body {
     /// The body of an answer, with whom to tell when it is on its way as a whole. What is there already is.
     #[cfg(feature = "server")]
     pub(crate) fn observed(mut self, mut observed: Observed) -> Self {
+        let without = observed.is_answered_without_body();
         match &self.content {
-            Content::Full(bytes) => {
+            Content::Full(bytes) if !without => {
                 observed.sent = bytes.len() as u64;
                 observed.whole = true;
             }
+            // Nobody asks for the bytes.
+            _ if without => observed.whole = true,
             _ => self.observed = Some(Box::new(observed)),
         }
         self
@@ -144,7 +149,29 @@ impl Body {
 
 /// The bytes of a body on a connection.
 #[cfg(any(feature = "client", feature = "server"))]
-pub(crate) struct Received(pub(crate) Incoming);
+pub(crate) struct Received {
+    incoming: Incoming,
+    /// Where it is noted how much was read.
+    #[cfg(feature = "server")]
+    intake: Option<Arc<Intake>>,
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl Received {
+    #[cfg(feature = "client")]
+    pub(crate) fn of(incoming: Incoming) -> Self {
+        Received {
+            incoming,
+            #[cfg(feature = "server")]
+            intake: None,
+        }
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn noted(incoming: Incoming, intake: Option<Arc<Intake>>) -> Self {
+        Received { incoming, intake }
+    }
+}
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl Stream for Received {
@@ -152,7 +179,11 @@ impl Stream for Received {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let frame = std::task::ready!(Pin::new(&mut self.0).poll_frame(cx));
+            let frame = std::task::ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+            #[cfg(feature = "server")]
+            if let Some(intake) = &self.intake {
+                intake.note(&frame);
+            }
             match frame {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => {
@@ -196,7 +227,7 @@ impl HttpBody for Body {
         match &self.content {
             Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             #[cfg(any(feature = "client", feature = "server"))]
-            Content::Received(received) => received.0.size_hint(),
+            Content::Received(received) => received.incoming.size_hint(),
             Content::Stream(_) => SizeHint::default(),
         }
     }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     ApiKey, Basic, Bearer, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
     Violation, auth, contract,
+    observe::Intake,
     operation::Cause,
     service::Shared,
     style,
@@ -27,6 +28,8 @@ pub struct Refused;
 pub struct Call {
     pub(crate) context: RequestContext,
     pub(crate) incoming: Option<Incoming>,
+    /// Where it is noted how much of it was read.
+    pub(crate) intake: Option<Arc<Intake>>,
     /// The body, as far as it was taken in.
     pub(crate) received: Bytes,
     /// The place of its media type among those that are declared; none without a body.

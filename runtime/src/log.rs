@@ -12,7 +12,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::handler;
+use crate::{handler, metrics::LOG_VOLUME};
 
 /// Changes the filter of a running service.
 pub(crate) type Level = reload::Handle<EnvFilter, Registry>;
@@ -40,6 +40,7 @@ struct JsonLines {
 
 impl<S: Subscriber> Layer<S> for JsonLines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        LOG_VOLUME.count(*event.metadata().level());
         let mut line = Map::new();
         let now = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
         line.insert("timestamp".into(), json!(now));

@@ -1,228 +1,184 @@
-//! Counts of requests: a static table of atomics, an entry for each operation and status.
+//! Metrics: gathered in tables of atomics, told as OpenMetrics or as Prometheus' text.
+
+mod connection;
+mod exposition;
+mod histogram;
+mod http;
+mod process;
+mod process_wide;
+mod target;
+#[cfg(test)]
+mod tests;
+mod text_format;
 
 use std::{
-    fmt::Write,
-    sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
-    time::Duration,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
 };
 
-/// The histogram's upper ends, in seconds: those of OpenTelemetry's HTTP conventions.
-const BOUNDS: [f64; 14] = [
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
+use ::http::StatusCode;
+use tokio::runtime::Handle;
 
-/// Statuses that any operation may answer, declared or not.
-const UNDECLARED: [u16; 11] = [400, 401, 403, 404, 405, 413, 415, 422, 500, 501, 503];
+pub(crate) use connection::{Conversation, Overheard};
+pub(crate) use exposition::{Family, Kind, label};
+pub(crate) use http::{Counted, Ending, HttpTable, Request};
+pub(crate) use process_wide::{LOG_VOLUME, count_panics};
 
-/// All counts of a service.
+use crate::{Contract, Problem, Response, accept, drain::Drain, service::problem_answer};
+
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Adds families to what is told, as OpenMetrics.
+pub(crate) type Source = Box<dyn Fn(&mut String) + Send + Sync>;
+
+/// All that is counted of a service.
 pub(crate) struct Metrics {
-    title: &'static str,
-    version: &'static str,
-    /// One for each operation; the last for requests that reach none.
-    operations: Vec<OperationMetrics>,
-    pub(crate) active: AtomicI64,
+    pub(crate) http: HttpTable,
+    /// Connections of the API port.
     pub(crate) connections: AtomicI64,
-    pub(crate) draining: AtomicI64,
-}
-
-struct OperationMetrics {
-    labels: String,
-    /// Each status, then each hundred of them for those that are not foreseen.
-    slots: Vec<(u16, Histogram)>,
-}
-
-#[derive(Default)]
-struct Histogram {
-    buckets: [AtomicU64; BOUNDS.len() + 1],
-    nanoseconds: AtomicU64,
-}
-
-/// What an operation is counted under.
-pub(crate) struct Counted {
-    pub(crate) id: &'static str,
-    pub(crate) method: String,
-    pub(crate) route: &'static str,
-    pub(crate) statuses: &'static [u16],
+    connections_limit: usize,
+    drain: Arc<Drain>,
+    build: String,
+    target: String,
+    sources: Vec<Source>,
+    /// What requests are worked on by; operators are answered by another.
+    executor: Option<Handle>,
 }
 
 impl Metrics {
-    pub(crate) fn new(title: &'static str, version: &'static str, counted: &[Counted]) -> Self {
-        let mut operations: Vec<OperationMetrics> = counted
-            .iter()
-            .map(|one| OperationMetrics {
-                labels: format!(
-                    "operation=\"{}\",http_request_method=\"{}\",http_route=\"{}\"",
-                    escaped(one.id),
-                    one.method,
-                    escaped(one.route)
-                ),
-                slots: slots(one.statuses),
-            })
-            .collect();
-        operations.push(OperationMetrics {
-            labels: String::from("operation=\"\",http_request_method=\"\",http_route=\"\""),
-            slots: slots(&[]),
-        });
+    pub(crate) fn new(
+        contract: &Contract,
+        counted: Vec<Counted>,
+        connections_limit: usize,
+        drain: Arc<Drain>,
+        sources: Vec<Source>,
+    ) -> Self {
+        let mut build = String::new();
+        label(&mut build, "title", contract.title);
+        label(&mut build, "version", contract.version);
+        label(&mut build, "runtime", env!("CARGO_PKG_VERSION"));
+        let variable = |name: &str| std::env::var(name).ok();
         Metrics {
-            title,
-            version,
-            operations,
-            active: AtomicI64::new(0),
+            http: HttpTable::new(counted),
             connections: AtomicI64::new(0),
-            draining: AtomicI64::new(0),
+            connections_limit,
+            drain,
+            build,
+            target: target::labels(variable, contract.title, contract.version),
+            sources,
+            executor: Handle::try_current().ok(),
         }
     }
 
-    /// Counts an answer; without an operation for a path or a method that is unknown.
-    pub(crate) fn count(&self, operation: Option<usize>, status: u16, took: Duration) {
-        let index = operation.unwrap_or(self.operations.len() - 1);
-        let slots = &self.operations[index].slots;
-        let exact = slots.binary_search_by_key(&status, |(one, _)| *one);
-        let class = || slots.binary_search_by_key(&(status / 100), |(one, _)| *one);
-        let Ok(slot) = exact.or_else(|_| class()) else {
-            return;
-        };
-        let seconds = took.as_secs_f64();
-        let bucket = BOUNDS
-            .iter()
-            .position(|bound| seconds <= *bound)
-            .unwrap_or(BOUNDS.len());
-        let histogram = &slots[slot].1;
-        histogram.buckets[bucket].fetch_add(1, Relaxed);
-        let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        histogram.nanoseconds.fetch_add(nanoseconds, Relaxed);
+    /// The answer to `/metrics`, in the format that the caller likes best. Made on a thread of its own, since what
+    /// users register may take its time.
+    pub(crate) async fn answer(self: Arc<Self>, accepted: impl Iterator<Item = &str>) -> Response {
+        // How odd names would be escaped: there are none.
+        let bare = accepted.map(|value| {
+            let ranges = value.split(',').map(|range| {
+                let parts = range.split(';');
+                let parts = parts.filter(|part| !part.trim().starts_with("escaping="));
+                parts.collect::<Vec<_>>().join(";")
+            });
+            ranges.collect::<Vec<_>>().join(",")
+        });
+        let bare: Vec<String> = bare.collect();
+        let liked = accept::negotiate(bare.iter().map(String::as_str), &[TEXT, OPEN_METRICS]);
+        let open = liked == Some(1);
+        let text = tokio::task::spawn_blocking(move || match open {
+            true => self.open_metrics() + "# EOF\n",
+            false => text_format::converted(&self.open_metrics()),
+        });
+        let media_type = if open { OPEN_METRICS } else { TEXT };
+        match text.await {
+            Ok(text) => Response::text(StatusCode::OK, media_type, text),
+            Err(_) => problem_answer(&Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the metrics cannot be told; the cause is in the log",
+            )),
+        }
     }
 
-    /// Everything in Prometheus' text format, version 0.0.4.
-    pub(crate) fn text(&self) -> String {
+    fn open_metrics(&self) -> String {
         let mut out = String::new();
-        self.durations(&mut out);
-        for (name, help, value) in [
-            (
-                "http_server_active_requests",
-                "Requests in work.",
-                &self.active,
-            ),
-            (
-                "http_server_open_connections",
-                "Connections of the API port.",
-                &self.connections,
-            ),
-            (
-                "oarlock_draining",
-                "1 from the signal to stop on.",
-                &self.draining,
-            ),
-        ] {
-            let value = value.load(Relaxed);
-            let _ = writeln!(
-                out,
-                "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}"
-            );
+        self.http.write(&mut out);
+        self.write_limits(&mut out);
+        process_wide::write(&mut out);
+        process::write_process(&mut out);
+        if let Some(executor) = &self.executor {
+            process::write_executor(&executor.metrics(), &mut out);
         }
-        let _ = writeln!(
-            out,
-            "# HELP oarlock_build_info The service and its runtime.\n# TYPE oarlock_build_info gauge\n\
-             oarlock_build_info{{title=\"{}\",version=\"{}\",runtime=\"{}\"}} 1",
-            escaped(self.title),
-            escaped(self.version),
-            env!("CARGO_PKG_VERSION"),
-        );
+        let help = "The service and its runtime.";
+        Family::begin(&mut out, "oarlock_build", Kind::Info, help).sample(&self.build, 1);
+        let help = "What is measured.";
+        Family::begin(&mut out, "target", Kind::Info, help).sample(&self.target, 1);
+        for source in &self.sources {
+            registered(source, &mut out);
+        }
         out
     }
 
-    fn durations(&self, out: &mut String) {
-        let name = "http_server_request_duration_seconds";
-        let _ = writeln!(
-            out,
-            "# HELP {name} How long answers took.\n# TYPE {name} histogram"
-        );
-        for operation in &self.operations {
-            for (status, histogram) in &operation.slots {
-                let status = match status {
-                    class @ 0..=9 => format!("{class}XX"),
-                    exact => exact.to_string(),
-                };
-                let labels = format!(
-                    "{},http_response_status_code=\"{status}\"",
-                    operation.labels
-                );
-                histogram.write(name, &labels, out);
+    fn write_limits(&self, out: &mut String) {
+        let drain = &self.drain;
+        let open = self.connections.load(Relaxed);
+        for (name, kind, help, value) in [
+            (
+                "oarlock_connections",
+                Kind::Gauge,
+                "Connections of the API port.",
+                u64::try_from(open).unwrap_or_default(),
+            ),
+            (
+                "oarlock_connections_limit",
+                Kind::Gauge,
+                "How many there may be; more wait to be accepted.",
+                self.connections_limit as u64,
+            ),
+            (
+                "oarlock_draining",
+                Kind::Gauge,
+                "1 from the signal to stop on.",
+                u64::from(drain.is_leaving()),
+            ),
+            (
+                "oarlock_drain_served_requests",
+                Kind::Counter,
+                "Requests answered after the signal to stop.",
+                drain.served_while_leaving.load(Relaxed),
+            ),
+            (
+                "oarlock_drain_cut_connections",
+                Kind::Counter,
+                "Connections cut at the end of the drain.",
+                drain.cut_connections.load(Relaxed),
+            ),
+        ] {
+            Family::begin(out, name, kind, help).sample("", value);
+        }
+    }
+}
+
+/// What a source adds; nothing where it panics. An end that it writes is not the end.
+fn registered(source: &Source, out: &mut String) {
+    let mut own = String::new();
+    match catch_unwind(AssertUnwindSafe(|| source(&mut own))) {
+        Ok(()) => {
+            let lines = own.lines().filter(|line| *line != "# EOF");
+            for line in lines.filter(|line| !line.is_empty()) {
+                out.push_str(line);
+                out.push('\n');
             }
         }
-    }
-}
-
-impl Histogram {
-    fn write(&self, name: &str, labels: &str, out: &mut String) {
-        let counts: Vec<u64> = self
-            .buckets
-            .iter()
-            .map(|bucket| bucket.load(Relaxed))
-            .collect();
-        let all: u64 = counts.iter().sum();
-        if all == 0 {
-            return;
-        }
-        let mut sum = 0;
-        for (bound, count) in BOUNDS.iter().zip(&counts) {
-            sum += count;
-            let _ = writeln!(out, "{name}_bucket{{{labels},le=\"{bound}\"}} {sum}");
-        }
-        let seconds = Duration::from_nanos(self.nanoseconds.load(Relaxed)).as_secs_f64();
-        let _ = writeln!(
-            out,
-            "{name}_bucket{{{labels},le=\"+Inf\"}} {all}\n{name}_sum{{{labels}}} {seconds}\n\
-             {name}_count{{{labels}}} {all}"
-        );
-    }
-}
-
-fn slots(declared: &[u16]) -> Vec<(u16, Histogram)> {
-    let mut statuses: Vec<u16> = (1..=5)
-        .chain(UNDECLARED)
-        .chain(declared.iter().copied())
-        .collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    statuses
-        .into_iter()
-        .map(|status| (status, Histogram::default()))
-        .collect()
-}
-
-/// A label's value.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_are_counted_under_their_status() {
-        let counted = Counted {
-            id: "a",
-            method: "GET".into(),
-            route: "/a/\"",
-            statuses: &[299],
-        };
-        let metrics = Metrics::new("t", "1", &[counted]);
-        for status in [299, 204, 404] {
-            metrics.count(Some(0), status, Duration::from_millis(7));
-        }
-        metrics.count(None, 404, Duration::from_secs(20));
-        let text = metrics.text();
-        for line in [
-            "duration_seconds_bucket{operation=\"a\",http_request_method=\"GET\",http_route=\"/a/\\\"\",http_response_status_code=\"299\",le=\"0.005\"} 0",
-            "http_response_status_code=\"299\",le=\"0.01\"} 1",
-            "http_response_status_code=\"2XX\"} 1",
-            "duration_seconds_count{operation=\"\",http_request_method=\"\",http_route=\"\",http_response_status_code=\"404\"} 1",
-        ] {
-            assert!(text.contains(line), "{line} in\n{text}");
+        Err(panic) => {
+            let panic = crate::handler::words(&*panic);
+            tracing::error!(
+                panic,
+                "what `Service::metrics` was given panicked; its metrics are left out"
+            );
         }
     }
 }

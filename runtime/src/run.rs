@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     drain::{Drain, Phase},
     healthcheck, log,
-    metrics::Metrics,
+    metrics::{Metrics, count_panics},
     observe::Telemetry,
     probes::{self, ApiProbes, Probes},
     server::{Server, protocol},
@@ -70,6 +70,7 @@ pub fn run(service: Service) -> ExitCode {
 }
 
 fn start(service: Service, config: &Config) -> ExitCode {
+    count_panics();
     let level = log::start(
         &config.log,
         service.contract.title,
@@ -141,16 +142,20 @@ fn assemble(
     let shared = Arc::new(service.shared(config.max_body));
     let examples = service.examples(config.examples);
     let contract = service.contract;
-    let metrics = Arc::new(Metrics::new(
-        contract.title,
-        contract.version,
-        &service.counted,
-    ));
     let drain = Arc::new(Drain::new());
     let probes = Arc::new(Probes::new(service.checks, config.stall, drain.clone()));
     let on_api = config
         .probes_on_api
         .then(|| ApiProbes::beside(&service.router, probes.clone()));
+    let mut sources = service.metrics;
+    sources.push(probes.clone().gauge());
+    let metrics = Arc::new(Metrics::new(
+        &contract,
+        service.counted,
+        config.max_connections,
+        drain.clone(),
+        sources,
+    ));
     let admin = Admin {
         contract,
         metrics: metrics.clone(),
@@ -212,9 +217,8 @@ async fn drain(
 ) -> ExitCode {
     let started = Instant::now();
     let (drain, metrics) = (&server.drain, &server.telemetry.metrics);
-    metrics.draining.store(1, Relaxed);
     drain.enter(Phase::Leaving);
-    tracing::info!(active = metrics.active.load(Relaxed), "draining");
+    tracing::info!(active = metrics.http.active(), "draining");
     sleep(config.drain_delay).await;
     drain.enter(Phase::Closing);
     let _ = timeout(config.drain_timeout, async {

@@ -11,7 +11,10 @@ use std::{
 };
 
 use http::{HeaderValue, Request, Version, header};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -29,6 +32,7 @@ use crate::{
     drain::{Drain, Phase},
     example::Examples,
     handler::{self, Current, Guarded},
+    metrics::{Conversation, Overheard},
     observe::{Observed, Telemetry},
     operation::Cause,
     probes::ApiProbes,
@@ -117,40 +121,47 @@ impl Server {
         remote: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) {
-        let _open = Counting::new(&self.telemetry.metrics.connections);
+        let metrics = &self.telemetry.metrics;
+        let _open = Counting::new(&metrics.connections);
+        let conversation = Arc::new(Conversation::default());
         let answer = service_fn(|request| {
-            let server = self.clone();
+            let (server, conversation) = (self.clone(), conversation.clone());
+            conversation.asked();
             async move {
-                let probed = server
-                    .probes
-                    .as_ref()
-                    .and_then(|probes| probes.answer(&request));
-                Ok::<_, Infallible>(match probed {
+                let probes = server.probes.as_ref();
+                let response = match probes.and_then(|probes| probes.answer(&request)) {
                     Some(response) => response,
                     None => server.answer(request, remote).await,
-                })
+                };
+                if response.body().size_hint().exact().is_some() {
+                    conversation.answered();
+                }
+                Ok::<_, Infallible>(response)
             }
         });
-        let connection = self.builder.serve_connection(TokioIo::new(stream), answer);
+        let stream = TokioIo::new(Overheard::new(stream, conversation.clone()));
+        let connection = self.builder.serve_connection(stream, answer);
         tokio::pin!(connection);
-        let closed = tokio::select! {
-            _ = connection.as_mut() => true,
-            () = self.drain.reached(Phase::Closing) => false,
+        let mut ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = self.drain.reached(Phase::Closing) => None,
         };
         // A caller that has connected and not yet sent its request gets a moment to do so.
-        let finished = closed
-            || tokio::time::timeout(LATE_HEAD_TIMEOUT, connection.as_mut())
+        if ended.is_none() {
+            ended = tokio::time::timeout(LATE_HEAD_TIMEOUT, connection.as_mut())
                 .await
-                .is_ok();
-        if !finished {
+                .ok();
+        }
+        if ended.is_none() {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
-                _ = connection.as_mut() => {}
+                result = connection.as_mut() => ended = Some(result),
                 () = self.drain.cut() => {
                     self.drain.cut_connections.fetch_add(1, Relaxed);
                 }
             }
         }
+        metrics.connection_ended(&conversation, ended);
         drop(permit);
     }
 
@@ -163,11 +174,21 @@ impl Server {
         let (parts, incoming) = request.into_parts();
         let ids = TraceIds::of(&parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids);
+        if !incoming.is_end_stream() {
+            observed.intake = Some(Arc::default());
+        }
         let started = observed.started;
-        let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
-            Found::Nothing => (None, unknown_path()),
-            Found::OtherMethods(methods) => (None, unknown_method(&methods)),
+        let response = match self.router.find(&parts.method, parts.uri.path()) {
+            Found::Nothing => {
+                observed.reach(None);
+                unknown_path()
+            }
+            Found::OtherMethods(methods) => {
+                observed.reach(None);
+                unknown_method(&methods)
+            }
             Found::Operation(index, captures) => {
+                observed.reach(Some(index));
                 let entry = &self.entries[index];
                 let context = RequestContext {
                     operation: entry.id,
@@ -183,6 +204,7 @@ impl Server {
                 let call = Call {
                     context,
                     incoming: Some(incoming),
+                    intake: observed.intake.clone(),
                     received: bytes::Bytes::new(),
                     content: None,
                     form: None,
@@ -194,12 +216,16 @@ impl Server {
                     false => self.fitting(index, call).await,
                 };
                 match chosen {
-                    Ok((index, call)) => (Some(index), self.handled(index, call, started).await),
-                    Err(failure) => (Some(index), self.application.explain(index, *failure.0)),
+                    Ok((chosen, call)) => {
+                        if chosen != index {
+                            observed.reach(Some(chosen));
+                        }
+                        self.handled(chosen, call, started).await
+                    }
+                    Err(failure) => self.application.explain(index, *failure.0),
                 }
             }
         };
-        observed.operation = operation;
         observed.status = Some(response.status);
         let mut response = response.into_http().map(|body| body.observed(observed));
         if self.drain.is_leaving() {

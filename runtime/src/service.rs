@@ -16,7 +16,7 @@ use crate::{
     content_encoding,
     example::Examples,
     handler,
-    metrics::Counted,
+    metrics::{Counted, Source},
     operation::{Answering, Cause, Declared},
     routing::Router,
     template::path_shape,
@@ -61,6 +61,7 @@ pub struct Service {
     pub(crate) router: Router,
     pub(crate) hooks: Vec<StopHook>,
     pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) metrics: Vec<Source>,
 }
 
 impl Service {
@@ -89,6 +90,7 @@ impl Service {
             router,
             hooks: Vec::new(),
             checks: Vec::new(),
+            metrics: Vec::new(),
         }
     }
 
@@ -133,6 +135,24 @@ impl Service {
             deadline,
             work: Box::new(move || Box::pin(work())),
         });
+        self
+    }
+
+    /// Adds metrics of your own to `/metrics`. Each time that it is asked for, `write` appends them as OpenMetrics
+    /// text, on a thread that no request waits for; a caller that wants Prometheus' text gets them as that. Their names
+    /// must be other than the runtime's. A last `# EOF` may be there and is dropped.
+    ///
+    /// With the library `prometheus-client`:
+    ///
+    /// ```ignore
+    /// let mut registry = Registry::default();
+    /// let sold = Counter::<u64>::default();
+    /// registry.register("shop_pets_sold", "Pets that were sold", sold.clone());
+    /// service.metrics(move |out| encode_registry(out, &registry).unwrap_or_default())
+    /// ```
+    #[must_use]
+    pub fn metrics(mut self, write: impl Fn(&mut String) + Send + Sync + 'static) -> Self {
+        self.metrics.push(Box::new(write));
         self
     }
 
@@ -209,9 +229,8 @@ fn overloads<A>(operations: &[Operation<A>]) -> Vec<Vec<usize>> {
 fn counted<A>(operation: &Operation<A>) -> Counted {
     Counted {
         id: operation.id,
-        method: operation.method.to_owned(),
-        route: operation.path,
-        statuses: operation.statuses,
+        method: operation.method,
+        route: split(operation.path).0,
     }
 }
 

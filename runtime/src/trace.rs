@@ -11,6 +11,8 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 pub(crate) struct TraceIds {
     pub(crate) trace: u128,
     pub(crate) span: u64,
+    /// Whether the caller records the trace.
+    pub(crate) sampled: bool,
 }
 
 impl TraceIds {
@@ -20,14 +22,15 @@ impl TraceIds {
             .get(TRACEPARENT)
             .and_then(|value| parse(value.as_bytes()));
         TraceIds {
-            trace: parent.unwrap_or_else(|| fastrand::u128(1..)),
+            trace: parent.map_or_else(|| fastrand::u128(1..), |(trace, _)| trace),
             span: fastrand::u64(1..),
+            sampled: parent.is_some_and(|(_, sampled)| sampled),
         }
     }
 }
 
-/// The trace id of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`, later versions may have more behind.
-fn parse(value: &[u8]) -> Option<u128> {
+/// The trace id and the sampled flag of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`, later versions may have more behind.
+fn parse(value: &[u8]) -> Option<(u128, bool)> {
     let text = std::str::from_utf8(value).ok()?;
     let lower = |part: &str, length: usize| {
         part.len() == length
@@ -46,7 +49,8 @@ fn parse(value: &[u8]) -> Option<u128> {
         u128::from_str_radix(trace, 16).ok()?,
         u64::from_str_radix(span, 16).ok()?,
     );
-    (ids.0 != 0 && ids.1 != 0).then_some(ids.0)
+    let sampled = u8::from_str_radix(flags, 16).ok()? & 1 == 1;
+    (ids.0 != 0 && ids.1 != 0).then_some((ids.0, sampled))
 }
 
 impl fmt::Display for TraceIds {
@@ -64,7 +68,7 @@ mod tests {
         let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(
             parse(good.as_bytes()),
-            Some(0x4bf92f3577b34da6a3ce929d0e0e4736)
+            Some((0x4bf92f3577b34da6a3ce929d0e0e4736, true))
         );
         assert!(parse(b"cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more").is_some());
         for bad in [

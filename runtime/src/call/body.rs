@@ -5,6 +5,7 @@ use std::io;
 use bytes::BytesMut;
 use http::header;
 use http_body::Body as _;
+use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -83,7 +84,7 @@ impl Call {
         if incoming.size_hint().lower() > most as u64 {
             return Err(Cause::TooLarge(most).into());
         }
-        let mut bytes = self.decoded(Received(incoming), Some(most as u64))?;
+        let mut bytes = self.decoded(self.noted(incoming), Some(most as u64))?;
         let mut more: Option<BytesMut> = None;
         while let Some(next) = bytes.next().await {
             let bytes = next.map_err(|error| unread(&error, most))?;
@@ -104,6 +105,10 @@ impl Call {
             self.received = buffer.freeze();
         }
         Ok(())
+    }
+
+    fn noted(&self, incoming: Incoming) -> Received {
+        Received::noted(incoming, self.intake.clone())
     }
 
     /// The body's bytes, its content coding undone.
@@ -214,7 +219,7 @@ impl Call {
         }
         Ok(match self.incoming.take() {
             Some(incoming) => self
-                .decoded(Received(incoming), None)
+                .decoded(self.noted(incoming), None)
                 .map_err(|_| Refused)?,
             None => Body::from(std::mem::take(&mut self.received)),
         })

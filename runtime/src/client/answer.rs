@@ -38,7 +38,7 @@ impl Answer {
         timeout: Duration,
     ) -> Result<Self, CallError> {
         let (head, incoming) = answer.into_parts();
-        let received = Received(incoming);
+        let received = Received::of(incoming);
         let body = match head.headers.contains_key(header::CONTENT_ENCODING) {
             false => Body::received(received),
             true => content_encoding::decoded(&head.headers, received, None)

@@ -1,26 +1,30 @@
 //! The state of each check as a metric.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
-use super::checks::Checks;
+use super::Probes;
+use crate::metrics::{Family, Kind, Source, label};
 
-const NAME: &str = "oarlock_check_up";
-
-impl Checks {
-    /// A gauge in Prometheus' text format. The names of checks need no escape: `mistakes` refuses what would.
-    pub(crate) fn write_gauge(&self, out: &mut String) {
-        for (index, state) in self.states().enumerate() {
-            if index == 0 {
-                let _ = writeln!(
-                    out,
-                    "# HELP {NAME} 1 while a check passes.\n# TYPE {NAME} gauge"
-                );
+impl Probes {
+    /// A gauge of every check; nothing where there are none.
+    pub(crate) fn gauge(self: Arc<Self>) -> Source {
+        Box::new(move |out| {
+            let mut states = self.checks.states().peekable();
+            if states.peek().is_none() {
+                return;
             }
-            let (name, critical, up) = (state.name, state.critical, u8::from(state.is_up()));
-            let _ = writeln!(
-                out,
-                "{NAME}{{check=\"{name}\",critical=\"{critical}\"}} {up}"
-            );
-        }
+            let help = "1 while a check passes.";
+            let mut family = Family::begin(out, "oarlock_check_up", Kind::Gauge, help);
+            for state in states {
+                let mut labels = String::new();
+                label(&mut labels, "check", state.name);
+                label(
+                    &mut labels,
+                    "critical",
+                    if state.critical { "true" } else { "false" },
+                );
+                family.sample(&labels, u8::from(state.is_up()));
+            }
+        })
     }
 }

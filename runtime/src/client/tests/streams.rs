@@ -44,7 +44,7 @@ async fn taken(mut body: Body, made: &AtomicUsize) -> (usize, usize) {
 #[tokio::test]
 async fn bodies_of_any_size_take_little_memory() {
     let served = serve(|request: Request<Incoming>| async move {
-        let body = Body::received(crate::body::Received(request.into_body()));
+        let body = Body::received(crate::body::Received::of(request.into_body()));
         // Both ways at once: what comes up goes down again.
         answer(200, &[], body)
     })
@@ -74,7 +74,7 @@ async fn files_are_sent_as_they_come() {
         }
     }
     let served = serve(|request: Request<Incoming>| async move {
-        let body = Body::received(crate::body::Received(request.into_body()));
+        let body = Body::received(crate::body::Received::of(request.into_body()));
         answer(200, &[], body)
     })
     .await;

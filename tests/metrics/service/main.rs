@@ -1,0 +1,22 @@
+//! The service.
+
+mod operations;
+mod security;
+
+use std::process::ExitCode;
+
+use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
+
+/// What handlers share: connections, settings, caches.
+pub struct App {
+    added: Counter,
+}
+
+fn main() -> ExitCode {
+    let (mut registry, added) = (Registry::default(), Counter::default());
+    registry.register("kiosk_papers_added", "Papers that were \"added\"", added.clone());
+    let service = kiosk_api::service(App { added })
+        .metrics(move |out| encode(out, &registry).unwrap_or_default())
+        .metrics(|_| panic!("a source that panics takes no other with it"));
+    oarlock_runtime::run(service)
+}
