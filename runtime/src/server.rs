@@ -127,11 +127,18 @@ impl Server {
         let answer = service_fn(|request| {
             let (server, conversation) = (self.clone(), conversation.clone());
             conversation.asked();
+            let probed = self
+                .probes
+                .as_ref()
+                .and_then(|probes| probes.answer(&request));
+            let answer = match probed {
+                Some(response) => Err(response),
+                None => Ok(server.answer(request, remote)),
+            };
             async move {
-                let probes = server.probes.as_ref();
-                let response = match probes.and_then(|probes| probes.answer(&request)) {
-                    Some(response) => response,
-                    None => server.answer(request, remote).await,
+                let response = match answer {
+                    Ok(answer) => answer.await,
+                    Err(response) => response,
                 };
                 if response.body().size_hint().exact().is_some() {
                     conversation.answered();
@@ -165,11 +172,12 @@ impl Server {
         drop(permit);
     }
 
-    async fn answer(
+    /// Begins at once, before it is asked for an answer: the caller may be gone by then, and is counted all the same.
+    fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
         remote: SocketAddr,
-    ) -> http::Response<Body> {
+    ) -> impl Future<Output = http::Response<Body>> + Send {
         let version = request.version();
         let (parts, incoming) = request.into_parts();
         let ids = TraceIds::of(&parts.headers);
@@ -177,55 +185,68 @@ impl Server {
         if !incoming.is_end_stream() {
             observed.intake = Some(Arc::default());
         }
-        let started = observed.started;
-        let response = match self.router.find(&parts.method, parts.uri.path()) {
-            Found::Nothing => {
-                observed.reach(None);
-                unknown_path()
-            }
-            Found::OtherMethods(methods) => {
-                observed.reach(None);
-                unknown_method(&methods)
-            }
-            Found::Operation(index, captures) => {
-                observed.reach(Some(index));
-                let entry = &self.entries[index];
-                let context = RequestContext {
-                    operation: entry.id,
-                    template: entry.path,
-                    captures,
-                    path: OnceLock::new(),
-                    parts,
-                    ids,
-                    remote,
-                    examples: self.examples.is_some(),
-                    drain: self.drain.clone(),
-                };
-                let call = Call {
-                    context,
-                    incoming: Some(incoming),
-                    intake: observed.intake.clone(),
-                    received: bytes::Bytes::new(),
-                    content: None,
-                    form: None,
-                    body: entry.body,
-                    shared: self.shared.clone(),
-                };
-                let chosen = match entry.others.is_empty() {
-                    true => Ok((index, call)),
-                    false => self.fitting(index, call).await,
-                };
-                match chosen {
-                    Ok((chosen, call)) => {
-                        if chosen != index {
-                            observed.reach(Some(chosen));
-                        }
-                        self.handled(chosen, call, started).await
-                    }
-                    Err(failure) => self.application.explain(index, *failure.0),
-                }
-            }
+        let found = self.router.find(&parts.method, parts.uri.path());
+        let operation = match &found {
+            Found::Operation(index, _) => Some(*index),
+            Found::OtherMethods(_) | Found::Nothing => None,
         };
+        observed.reach(operation);
+        async move {
+            let response = match found {
+                Found::Nothing => unknown_path(),
+                Found::OtherMethods(methods) => unknown_method(&methods),
+                Found::Operation(index, captures) => {
+                    let entry = &self.entries[index];
+                    let context = RequestContext {
+                        operation: entry.id,
+                        template: entry.path,
+                        captures,
+                        path: OnceLock::new(),
+                        parts,
+                        ids,
+                        remote,
+                        examples: self.examples.is_some(),
+                        drain: self.drain.clone(),
+                    };
+                    let call = Call {
+                        context,
+                        incoming: Some(incoming),
+                        intake: observed.intake.clone(),
+                        received: bytes::Bytes::new(),
+                        content: None,
+                        form: None,
+                        body: entry.body,
+                        shared: self.shared.clone(),
+                    };
+                    self.operated(index, call, &mut observed).await
+                }
+            };
+            self.sent(response, observed, version)
+        }
+    }
+
+    async fn operated(&self, index: usize, call: Call, observed: &mut Observed) -> Response {
+        let chosen = match self.entries[index].others.is_empty() {
+            true => Ok((index, call)),
+            false => self.fitting(index, call).await,
+        };
+        match chosen {
+            Ok((chosen, call)) => {
+                if chosen != index {
+                    observed.reach(Some(chosen));
+                }
+                self.handled(chosen, call, observed.started).await
+            }
+            Err(failure) => self.application.explain(index, *failure.0),
+        }
+    }
+
+    fn sent(
+        &self,
+        response: Response,
+        mut observed: Observed,
+        version: Version,
+    ) -> http::Response<Body> {
         observed.status = Some(response.status);
         let mut response = response.into_http().map(|body| body.observed(observed));
         if self.drain.is_leaving() {

@@ -130,9 +130,9 @@ fn operators_see_probes_metrics_version_and_traces() {
     ask(process.http, "GET", "/nowhere", &[], "");
     let metrics = process.admin("/metrics").1;
     for line in [
-        "http_server_request_duration_seconds_count{operation=\"listPets\",http_request_method=\"GET\",http_route=\"/pets\",http_response_status_code=\"200\"} 1",
+        "http_server_request_duration_seconds_count{operation_id=\"listPets\",http_request_method=\"GET\",http_route=\"/pets\",http_response_status_code=\"200\"} 1",
         "http_response_status_code=\"404\"} 1",
-        "http_server_active_requests 0",
+        "http_server_active_requests{operation_id=\"listPets\",http_request_method=\"GET\",http_route=\"/pets\"} 0",
     ] {
         assert!(metrics.contains(line), "{line} in\n{metrics}");
     }

@@ -37,7 +37,8 @@ pub struct Part {
 enum Content {
     #[cfg(feature = "server")]
     Received(Arc<Mutex<Scanner>>, usize),
-    Sent(Body),
+    /// Apart, since the values of a form are small beside it.
+    Sent(Box<Body>),
 }
 
 impl Part {
@@ -55,7 +56,7 @@ impl Part {
             file_name: (!file_name.is_empty()).then(|| file_name.to_owned()),
             content_type: Some(content_type.to_owned()),
             headers: HeaderMap::new(),
-            content: Content::Sent(content.into()),
+            content: Content::Sent(Box::new(content.into())),
             ended: false,
         };
         match HeaderValue::from_str(content_type) {
@@ -112,7 +113,7 @@ impl Part {
         let mut headers = std::mem::take(&mut self.headers);
         headers.insert(CONTENT_DISPOSITION, disposition);
         let content = match self.content {
-            Content::Sent(body) => body,
+            Content::Sent(body) => *body,
             #[cfg(feature = "server")]
             Content::Received(..) => Body::stream(self),
         };

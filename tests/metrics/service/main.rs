@@ -3,7 +3,7 @@
 mod operations;
 mod security;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
 
@@ -17,6 +17,11 @@ fn main() -> ExitCode {
     registry.register("kiosk_papers_added", "Papers that were \"added\"", added.clone());
     let service = kiosk_api::service(App { added })
         .metrics(move |out| encode(out, &registry).unwrap_or_default())
-        .metrics(|_| panic!("a source that panics takes no other with it"));
+        .metrics(|_| panic!("a source that panics takes no other with it"))
+        // Time to ask what the drain has cost.
+        .on_stop("late", Duration::from_secs(2), || async {
+            tokio::time::sleep(Duration::from_millis(1500)).await;
+            Ok(())
+        });
     oarlock_runtime::run(service)
 }
