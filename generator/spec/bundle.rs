@@ -111,7 +111,9 @@ impl<'a> Bundle<'a> {
             .filter(|one| !versions.contains(&&*one.key) && !place.leaves_out(&one.key));
         for entry in version.chain(rest) {
             let below = place.below(&entry.key);
-            if below.kind == Kind::Components || (self.is_20 && self.section_of(&entry.key).is_some()) {
+            if below.kind == Kind::Components
+                || (self.is_20 && self.section_of(&entry.key).is_some())
+            {
                 continue;
             }
             self.key(&entry.key, &mut first, 0);
@@ -133,7 +135,11 @@ impl<'a> Bundle<'a> {
                 None => {
                     let text = self.aside(|bundle| {
                         bundle.key(&entry.key, &mut others.is_empty(), depth - 1);
-                        bundle.write(&entry.node, Place::of(Kind::Components).below(&entry.key), depth);
+                        bundle.write(
+                            &entry.node,
+                            Place::of(Kind::Components).below(&entry.key),
+                            depth,
+                        );
                     });
                     others.push_str(&text);
                 }
@@ -173,7 +179,14 @@ impl<'a> Bundle<'a> {
     }
 
     /// A member of a section.
-    fn member(&mut self, section: &'static str, name: &str, node: &'a Node, kind: Kind, depth: usize) {
+    fn member(
+        &mut self,
+        section: &'static str,
+        name: &str,
+        node: &'a Node,
+        kind: Kind,
+        depth: usize,
+    ) {
         let mut first = self.sections.get(section).is_none_or(String::is_empty);
         let text = self.aside(|bundle| {
             bundle.key(name, &mut first, depth);
@@ -191,7 +204,11 @@ impl<'a> Bundle<'a> {
 
     fn own_sections(&self) -> Vec<&'a Entry> {
         let root = self.files.root();
-        let home = if self.is_20 { Some(root) } else { root.get("components") };
+        let home = if self.is_20 {
+            Some(root)
+        } else {
+            root.get("components")
+        };
         let Some(Value::Mapping(entries)) = home.map(|home| &home.value) else {
             return Vec::new();
         };
@@ -244,9 +261,8 @@ impl<'a> Bundle<'a> {
     /// A member of the document's own section, or what it gives its name to.
     fn in_place(&self, section: &'static str, member: &'a Entry) -> &'a Node {
         let target = self.elsewhere(&member.node);
-        let named = target.filter(|target| {
-            self.names.get(&(identity(target), section)) == Some(&member.key)
-        });
+        let named = target
+            .filter(|target| self.names.get(&(identity(target), section)) == Some(&member.key));
         named.unwrap_or(&member.node)
     }
 
@@ -315,11 +331,16 @@ impl<'a> Bundle<'a> {
         let Value::Mapping(entries) = &node.value else {
             return self.json(&json::value(node));
         };
-        let served = entries.iter().filter(|one| self.kept.contains(&one.key_span));
+        let served = entries
+            .iter()
+            .filter(|one| self.kept.contains(&one.key_span));
         let served: Vec<&Entry> = served.collect();
         self.object(
             &served,
-            Place { kind: Kind::Operation, named: true },
+            Place {
+                kind: Kind::Operation,
+                named: true,
+            },
             depth.saturating_add(1),
         );
     }
@@ -371,7 +392,13 @@ impl<'a> Bundle<'a> {
     }
 
     /// Where the target of a reference stands in the bundle; none where it has to be put in the reference's place.
-    fn address(&mut self, at: &Node, address: &str, target: &'a Node, kind: Kind) -> Option<String> {
+    fn address(
+        &mut self,
+        at: &Node,
+        address: &str,
+        target: &'a Node,
+        kind: Kind,
+    ) -> Option<String> {
         let root = self.files.root();
         let own = self.files.resource_of(at) == self.files.resource_of(root);
         if own && (address.starts_with("#/") || address == "#") {
@@ -392,8 +419,13 @@ impl<'a> Bundle<'a> {
                 let name = self.free_name(section, address);
                 self.taken.insert((section, name.clone()));
                 self.names.insert((identity(target), section), name.clone());
-                let kind = if kind == Kind::Mapped { Kind::Schema } else { kind };
-                self.waiting.push_back((section, name.clone(), target, kind));
+                let kind = if kind == Kind::Mapped {
+                    Kind::Schema
+                } else {
+                    kind
+                };
+                self.waiting
+                    .push_back((section, name.clone(), target, kind));
                 name
             }
         };
@@ -406,14 +438,22 @@ impl<'a> Bundle<'a> {
         let (file, inner) = address.split_once('#').unwrap_or((address, ""));
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let stem = |file: &str| last(file).split('.').next().unwrap_or_default().to_owned();
-        let word = if inner.is_empty() { stem(file) } else { last(inner) };
+        let word = if inner.is_empty() {
+            stem(file)
+        } else {
+            last(inner)
+        };
         let word = percent_decode_str(&word).decode_utf8_lossy().into_owned();
         let letter = |one: char| one.is_ascii_alphanumeric() || "._-".contains(one);
         let word: String = word
             .chars()
             .map(|one| if letter(one) { one } else { '_' })
             .collect();
-        let word = if word.is_empty() { "part".to_owned() } else { word };
+        let word = if word.is_empty() {
+            "part".to_owned()
+        } else {
+            word
+        };
         let taken = |name: &String| self.taken.contains(&(section, name.clone()));
         let numbered = (2u32..).map(|number| format!("{word}{number}"));
         let mut names = std::iter::once(word.clone()).chain(numbered);

@@ -39,6 +39,8 @@ pub(crate) struct Admin {
     pub(crate) drain: Arc<Drain>,
     pub(crate) started: AtomicBool,
     pub(crate) level: Option<Level>,
+    #[cfg(feature = "docs-ui")]
+    pub(crate) docs: Option<crate::docs::Desk>,
 }
 
 impl Admin {
@@ -57,7 +59,7 @@ impl Admin {
             tokio::spawn(async move {
                 let answer = service_fn(|request| {
                     let admin = admin.clone();
-                    async move { Ok::<_, Infallible>(admin.answer(request, remote).await.into_http()) }
+                    async move { Ok::<_, Infallible>(admin.docs_or_answer(request, remote).await) }
                 });
                 let mut protocol = http1::Builder::new();
                 protocol.timer(TokioTimer::new());
@@ -68,6 +70,22 @@ impl Admin {
                 drop(permit);
             });
         }
+    }
+
+    async fn docs_or_answer(
+        &self,
+        request: Request<Incoming>,
+        remote: SocketAddr,
+    ) -> http::Response<Body> {
+        #[cfg(feature = "docs-ui")]
+        let request = match &self.docs {
+            None => request,
+            Some(docs) => match docs.answer(request, remote).await {
+                Ok(response) => return response,
+                Err(request) => request,
+            },
+        };
+        self.answer(request, remote).await.into_http()
     }
 
     async fn answer(&self, request: Request<Incoming>, remote: SocketAddr) -> Response {

@@ -16,6 +16,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+#[cfg(feature = "docs-ui")]
+use crate::docs::{Desk, Docs};
 use crate::{
     Service,
     admin::Admin,
@@ -134,24 +136,35 @@ fn assemble(
         &service.counted,
     ));
     let drain = Arc::new(Drain::new());
-    let admin = Admin {
-        contract,
-        metrics: metrics.clone(),
-        drain: drain.clone(),
-        started: AtomicBool::new(false),
-        level,
-    };
-    let server = Server {
+    #[cfg(feature = "docs-ui")]
+    let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
+    let server = Arc::new(Server {
         shared: Arc::new(service.shared(config.max_body)),
         examples: service.examples(config.examples),
         application: service.application,
         entries: service.entries,
         router: service.router,
-        telemetry: Arc::new(Telemetry { metrics }),
-        drain,
+        telemetry: Arc::new(Telemetry {
+            metrics: metrics.clone(),
+        }),
+        drain: drain.clone(),
         builder: protocol(),
+        #[cfg(feature = "docs-ui")]
+        docs,
+    });
+    let admin = Admin {
+        contract,
+        metrics,
+        drain,
+        started: AtomicBool::new(false),
+        level,
+        #[cfg(feature = "docs-ui")]
+        docs: admin_docs.map(|docs| Desk {
+            docs,
+            server: server.clone(),
+        }),
     };
-    (Arc::new(server), Arc::new(admin), service.hooks)
+    (server, Arc::new(admin), service.hooks)
 }
 
 async fn open(config: &Config) -> Result<(TcpListener, TcpListener, Signals), String> {

@@ -53,6 +53,8 @@ pub(crate) struct Server {
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) builder: auto::Builder<TokioExecutor>,
+    #[cfg(feature = "docs-ui")]
+    pub(crate) docs: Option<Arc<crate::docs::Docs>>,
 }
 
 /// The way connections are spoken over.
@@ -142,7 +144,7 @@ impl Server {
         drop(permit);
     }
 
-    async fn answer(
+    pub(crate) async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
         remote: SocketAddr,
@@ -153,7 +155,7 @@ impl Server {
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids);
         let started = observed.started;
         let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
-            Found::Nothing => (None, unknown_path()),
+            Found::Nothing => (None, self.no_operation(&parts).await),
             Found::OtherMethods(methods) => (None, unknown_method(&methods)),
             Found::Operation(index, captures) => {
                 let entry = &self.entries[index];
@@ -199,6 +201,21 @@ impl Server {
             }
         }
         response
+    }
+
+    /// The answer to a path that no operation has.
+    #[cfg_attr(
+        not(feature = "docs-ui"),
+        expect(clippy::unused_async, reason = "pages wait")
+    )]
+    async fn no_operation(&self, _parts: &http::request::Parts) -> Response {
+        #[cfg(feature = "docs-ui")]
+        if let Some(docs) = &self.docs
+            && let Some(response) = docs.answer(_parts).await
+        {
+            return response;
+        }
+        unknown_path()
     }
 
     /// The first of several operations on a path that a request fits, or the last of them.
