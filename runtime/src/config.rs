@@ -27,10 +27,6 @@ pub(crate) struct Config {
     /// `RUST_LOG`.
     pub(crate) log: String,
     /// `OARLOCK_DOCS`.
-    #[cfg_attr(
-        not(feature = "docs-ui"),
-        expect(dead_code, reason = "there is no page")
-    )]
     pub(crate) docs: DocsPort,
 }
 

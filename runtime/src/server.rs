@@ -204,10 +204,6 @@ impl Server {
     }
 
     /// The answer to a path that no operation has.
-    #[cfg_attr(
-        not(feature = "docs-ui"),
-        expect(clippy::unused_async, reason = "pages wait")
-    )]
     async fn no_operation(&self, _parts: &http::request::Parts) -> Response {
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.docs
