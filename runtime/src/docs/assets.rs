@@ -1,14 +1,12 @@
 //! The files of the page: its own, and Swagger UI's as the library's archive holds them.
 
-use std::{
-    io::{Cursor, Read},
-    sync::OnceLock,
-};
+use std::{io::Read, sync::OnceLock};
 
 use bytes::Bytes;
+use flate2::bufread::DeflateDecoder;
 use http::StatusCode;
+use rawzip::ZipArchive;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
-use zip::ZipArchive;
 
 use super::bytes;
 use crate::{Problem, Response, service::problem_answer};
@@ -16,6 +14,9 @@ use crate::{Problem, Response, service::problem_answer};
 const HTML: &str = include_str!("page.html");
 const UNFOLDED: &str = "data-fold=\"list\"";
 const FOLDED: &str = "data-fold=\"none\"";
+
+/// How deep the library's own files lie in its archive: in a folder of a folder.
+const DEPTH: usize = 2;
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
@@ -108,16 +109,22 @@ pub(super) fn part(part: &Part) -> Response {
 
 /// A file of the library's archive, which lies below a folder that is named after its version.
 fn unpack(name: &str) -> Option<Bytes> {
-    let mut archive = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)).ok()?;
     let wanted = format!("/dist/{name}");
-    let names = archive.file_names().flatten();
-    let names = names.filter(|path| path.ends_with(&wanted));
-    let path = names
-        .min_by_key(|path| path.matches('/').count())?
-        .into_owned();
-    let mut all = Vec::new();
-    archive.by_name(&path).ok()?.read_to_end(&mut all).ok()?;
-    Some(all.into())
+    let archive = ZipArchive::from_slice(SWAGGER_UI_VENDORED).ok()?;
+    let mut entries = archive.entries();
+    while let Some(found) = entries.next_entry().ok()? {
+        let path = found.file_path();
+        let path = std::str::from_utf8(path.as_bytes()).ok()?;
+        if path.ends_with(&wanted) && path.matches('/').count() == DEPTH {
+            let packed = archive.get_entry(found.wayfinder()).ok()?;
+            let inflated = DeflateDecoder::new(packed.data());
+            let mut all = Vec::new();
+            let mut verified = packed.verifying_reader(inflated);
+            verified.read_to_end(&mut all).ok()?;
+            return Some(all.into());
+        }
+    }
+    None
 }
 
 #[cfg(test)]
