@@ -49,7 +49,9 @@ pub fn read(
     if diagnostics.has_errors() {
         return None;
     }
-    let api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
+    let mut api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
+    let omitted = api.omitted.iter().map(|one| one.operation.as_str());
+    api.document = spec::bundle(&files, &document, &omitted.collect());
     Some((api, files.origins().to_vec()))
 }
 

@@ -141,6 +141,7 @@ pub fn lower(
         error_answers,
         contract,
         examples: Json::Object(answers),
+        document: None,
         omitted,
     })
 }

@@ -43,6 +43,8 @@ pub struct Api {
     pub contract: Json,
     /// An answer for each operation: what `examples.json` holds.
     pub examples: Json,
+    /// The document as the service shows it, one JSON text: what `openapi.json` holds. None where it is too large.
+    pub document: Option<String>,
     /// Every Rust name, for the lock.
     pub names: NameTable,
     /// The operations left out, with what they need.

@@ -1,10 +1,12 @@
 //! What an OpenAPI document says: 3.0 and 3.1 eased to one reading, references resolved, every part with its
 //! place. Knows nothing of Rust.
 
+mod bundle;
 mod files;
 mod read;
 mod schema;
 
+pub use bundle::bundle;
 pub use files::{Access, Files, Origin, ResourceId};
 pub use read::read;
 pub use schema::{

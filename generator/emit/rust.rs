@@ -34,6 +34,10 @@ use crate::{
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     self::api(api, files)?;
+    if let Some(document) = &api.document {
+        let text = escape::json(document);
+        files.add("api/src/openapi.json", Owner::Generated, text)?;
+    }
     scaffold::emit(api, project, files)
 }
 

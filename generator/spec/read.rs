@@ -4,7 +4,7 @@ mod body;
 mod choice;
 mod cross_schema;
 mod duplicates;
-mod json;
+pub(super) mod json;
 mod keywords;
 mod limits;
 mod media;

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    Contract, Problem, Response,
+    Body, Contract, Problem, Response,
     context::accepted,
     log::{self, Level},
     metrics::Metrics,
@@ -35,6 +35,8 @@ pub(crate) struct Admin {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) probes: Arc<Probes>,
     pub(crate) level: Option<Level>,
+    #[cfg(feature = "docs-ui")]
+    pub(crate) docs: Option<crate::docs::Desk>,
 }
 
 impl Admin {
@@ -53,7 +55,7 @@ impl Admin {
             tokio::spawn(async move {
                 let answer = service_fn(|request| {
                     let admin = admin.clone();
-                    async move { Ok::<_, Infallible>(admin.answer(request, remote).await.into_http()) }
+                    async move { Ok::<_, Infallible>(admin.docs_or_answer(request, remote).await) }
                 });
                 let mut protocol = http1::Builder::new();
                 protocol.timer(TokioTimer::new());
@@ -64,6 +66,22 @@ impl Admin {
                 drop(permit);
             });
         }
+    }
+
+    async fn docs_or_answer(
+        &self,
+        request: Request<Incoming>,
+        remote: SocketAddr,
+    ) -> http::Response<Body> {
+        #[cfg(feature = "docs-ui")]
+        let request = match &self.docs {
+            None => request,
+            Some(docs) => match docs.answer(request, remote).await {
+                Ok(response) => return response,
+                Err(request) => request,
+            },
+        };
+        self.answer(request, remote).await.into_http()
     }
 
     async fn answer(&self, request: Request<Incoming>, remote: SocketAddr) -> Response {

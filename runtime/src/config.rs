@@ -33,6 +33,28 @@ pub(crate) struct Config {
     pub(crate) grace: Option<Duration>,
     /// `RUST_LOG`.
     pub(crate) log: String,
+    /// `OARLOCK_DOCS`.
+    pub(crate) docs: DocsPort,
+}
+
+/// Where the docs page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DocsPort {
+    Off,
+    Admin,
+    Api,
+    Both,
+}
+
+#[cfg(feature = "docs-ui")]
+impl DocsPort {
+    pub(crate) fn has_admin(self) -> bool {
+        matches!(self, DocsPort::Admin | DocsPort::Both)
+    }
+
+    pub(crate) fn has_api(self) -> bool {
+        matches!(self, DocsPort::Api | DocsPort::Both)
+    }
 }
 
 impl Config {
@@ -65,6 +87,7 @@ impl Config {
             max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
             grace: reader.duration("OARLOCK_GRACE_PERIOD"),
             log: reader.filter("RUST_LOG"),
+            docs: reader.docs("OARLOCK_DOCS"),
         };
         let needed = config.drain_delay + config.drain_timeout + hooks + AFTER_DRAIN;
         if config.grace.is_some_and(|grace| grace < needed) {
@@ -158,6 +181,32 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
+    fn docs(&mut self, name: &str) -> DocsPort {
+        let built = cfg!(feature = "docs-ui");
+        let Some(value) = self.text(name) else {
+            return if built {
+                DocsPort::Admin
+            } else {
+                DocsPort::Off
+            };
+        };
+        let port = match value.as_str() {
+            "off" => return DocsPort::Off,
+            "admin" => DocsPort::Admin,
+            "api" => DocsPort::Api,
+            "both" => DocsPort::Both,
+            _ => {
+                self.mistake(name, &value, "admin, api, both or off");
+                return DocsPort::Off;
+            }
+        };
+        if !built {
+            let words = "off, since the page is not in this build: build the service with its feature docs-ui";
+            self.mistake(name, &value, words);
+        }
+        port
+    }
+
     fn filter(&mut self, name: &str) -> String {
         let value = self.text(name).unwrap_or_else(|| "info".into());
         if crate::log::filter(&value).is_err() {
@@ -196,6 +245,27 @@ mod tests {
         ])
         .expect_err("mistakes");
         assert_eq!(mistakes.len(), 7, "{mistakes:?}");
+    }
+
+    #[test]
+    fn the_docs_page_is_where_it_was_built_in() {
+        let built = cfg!(feature = "docs-ui");
+        let port = |set: &[(&str, &str)]| read(set).map(|config| config.docs);
+        let usual = if built {
+            DocsPort::Admin
+        } else {
+            DocsPort::Off
+        };
+        assert_eq!(port(&[]), Ok(usual));
+        assert_eq!(port(&[("OARLOCK_DOCS", "off")]), Ok(DocsPort::Off));
+        for (word, meant) in [
+            ("admin", DocsPort::Admin),
+            ("api", DocsPort::Api),
+            ("both", DocsPort::Both),
+        ] {
+            assert_eq!(port(&[("OARLOCK_DOCS", word)]).ok(), built.then_some(meant));
+        }
+        assert!(port(&[("OARLOCK_DOCS", "on")]).is_err());
     }
 
     #[test]

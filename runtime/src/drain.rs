@@ -46,6 +46,12 @@ impl Drain {
         self.leaving.load(Relaxed)
     }
 
+    /// Whether the way out has come this far.
+    #[cfg(feature = "docs-ui")]
+    pub(crate) fn has_reached(&self, phase: Phase) -> bool {
+        self.is_leaving() && *self.phase.borrow() >= phase
+    }
+
     /// Waits for a phase.
     pub(crate) async fn reached(&self, phase: Phase) {
         let mut phases = self.phase.subscribe();

@@ -25,6 +25,8 @@ mod content_kind;
 mod context;
 #[cfg(any(feature = "client", feature = "server"))]
 mod contract;
+#[cfg(feature = "docs-ui")]
+mod docs;
 #[cfg(feature = "server")]
 mod drain;
 mod exact;

@@ -77,6 +77,9 @@ pub struct Contract {
     pub examples: &'static str,
     /// The paths of the document's servers, under which requests are answered as well.
     pub base_paths: &'static [&'static str],
+    /// `openapi.json`, for the page of the feature `docs-ui`: one JSON object without servers. None where the page has
+    /// nothing to show.
+    pub document: Option<&'static str>,
 }
 
 /// Why an operation gave no answer.

@@ -13,6 +13,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+#[cfg(feature = "docs-ui")]
+use crate::docs::{Desk, Docs};
 use crate::{
     Service,
     admin::{Admin, AdminPort},
@@ -156,24 +158,36 @@ fn assemble(
         drain.clone(),
         sources,
     ));
-    let admin = Admin {
-        contract,
-        metrics: metrics.clone(),
-        probes,
-        level,
-    };
-    let server = Server {
+    #[cfg(feature = "docs-ui")]
+    let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
+    let server = Arc::new(Server {
         shared,
         examples,
         application: service.application,
         entries: service.entries,
         router: service.router,
-        telemetry: Arc::new(Telemetry { metrics }),
+        telemetry: Arc::new(Telemetry {
+            metrics: metrics.clone(),
+        }),
         probes: on_api,
         drain,
         builder: protocol(),
+        #[cfg(feature = "docs-ui")]
+        docs,
+    });
+    let admin = Admin {
+        contract,
+        metrics,
+        probes,
+        level,
+        #[cfg(feature = "docs-ui")]
+        docs: admin_docs.map(|docs| Desk {
+            docs,
+            server: server.clone(),
+            executor: tokio::runtime::Handle::current(),
+        }),
     };
-    (Arc::new(server), Arc::new(admin), service.hooks)
+    (server, Arc::new(admin), service.hooks)
 }
 
 async fn open(config: &Config) -> Result<(TcpListener, TcpListener, Signals), String> {

@@ -60,6 +60,8 @@ pub(crate) struct Server {
     pub(crate) probes: Option<ApiProbes>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) builder: auto::Builder<TokioExecutor>,
+    #[cfg(feature = "docs-ui")]
+    pub(crate) docs: Option<Arc<crate::docs::Docs>>,
 }
 
 /// The way connections are spoken over.
@@ -173,7 +175,7 @@ impl Server {
     }
 
     /// Begins at once, before it is asked for an answer: the caller may be gone by then, and is counted all the same.
-    fn answer(
+    pub(crate) fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
         remote: SocketAddr,
@@ -193,7 +195,7 @@ impl Server {
         observed.reach(operation);
         async move {
             let response = match found {
-                Found::Nothing => unknown_path(),
+                Found::Nothing => self.no_operation(&parts).await,
                 Found::OtherMethods(methods) => unknown_method(&methods),
                 Found::Operation(index, captures) => {
                     let entry = &self.entries[index];
@@ -258,6 +260,17 @@ impl Server {
             }
         }
         response
+    }
+
+    /// The answer to a path that no operation has.
+    async fn no_operation(&self, _parts: &http::request::Parts) -> Response {
+        #[cfg(feature = "docs-ui")]
+        if let Some(docs) = &self.docs
+            && let Some(response) = docs.answer(_parts).await
+        {
+            return response;
+        }
+        unknown_path()
     }
 
     /// The first of several operations on a path that a request fits, or the last of them.

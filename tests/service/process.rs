@@ -60,6 +60,11 @@ fn free_port() -> u16 {
 impl Process {
     /// Starts the petstore and waits until it is ready.
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
+        Self::of(command, settings)
+    }
+
+    /// Starts what a command names and waits until it is ready.
+    pub(crate) fn of(command: fn() -> Command, settings: &[(&str, &str)]) -> Self {
         let (http, admin) = (free_port(), free_port());
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("service-{http}.log"));
         let child = command()
@@ -80,7 +85,7 @@ impl Process {
         let taken = || process.log().contains("Address already in use");
         sleep(Duration::from_millis(50));
         if taken() {
-            return Self::start(settings);
+            return Self::of(command, settings);
         }
         let until = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(("127.0.0.1", admin)).is_err() {

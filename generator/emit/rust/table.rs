@@ -61,6 +61,15 @@ pub(super) fn items(api: &Api) -> TokenStream {
         .collect();
     let (title, version) = (&api.title, &api.version);
     let bases = &api.base_paths;
+    let document = match api.document {
+        None => quote!(document: None,),
+        Some(_) => quote! {
+            #[cfg(feature = "docs-ui")]
+            document: Some(include_str!("openapi.json")),
+            #[cfg(not(feature = "docs-ui"))]
+            document: None,
+        },
+    };
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
@@ -90,6 +99,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 schemas: &crate::SCHEMAS,
                 examples: include_str!("examples.json"),
                 base_paths: &[#(#bases),*],
+                #document
             })
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value as Json};
 use crate::document::{Node, Scalar, Value};
 
 /// The value of a node.
-pub(super) fn value(node: &Node) -> Json {
+pub(in crate::spec) fn value(node: &Node) -> Json {
     match &node.value {
         Value::Mapping(entries) => {
             let members = entries
