@@ -22,6 +22,7 @@ use crate::{
     log::{self, Level},
     metrics::Metrics,
     service::{problem_answer, unknown_method},
+    trace::Tracing,
 };
 
 /// How many connections of operators are served at once.
@@ -36,6 +37,7 @@ const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub(crate) struct Admin {
     pub(crate) contract: Contract,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracing: Arc<Tracing>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) started: AtomicBool,
     pub(crate) level: Option<Level>,
@@ -80,7 +82,10 @@ impl Admin {
                 true => probe(false, "", "draining\n"),
                 false => probe(self.started.load(Relaxed), "ready\n", "starting\n"),
             },
-            ("/metrics", true) => Response::text(StatusCode::OK, PROMETHEUS, self.metrics.text()),
+            ("/metrics", true) => {
+                let text = self.metrics.text() + &self.tracing.text();
+                Response::text(StatusCode::OK, PROMETHEUS, text)
+            }
             ("/version", true) => self.version(),
             ("/log-level", true) => self.level(),
             ("/log-level", false) if request.method() == Method::PUT => {

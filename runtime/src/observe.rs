@@ -7,20 +7,25 @@ use std::{
 
 use http::{Method, StatusCode};
 
-use crate::{metrics::Metrics, trace::TraceIds};
+use crate::{
+    metrics::Metrics,
+    trace::{ServerSpan, TraceIds, Tracing},
+};
 
 /// Who is told of every request.
 pub(crate) struct Telemetry {
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracing: Arc<Tracing>,
 }
 
 /// A request in work. It is over when this is dropped: told then, whatever became of it.
-#[expect(dead_code, reason = "the access line and the span tell the rest")]
 pub(crate) struct Observed {
     telemetry: Arc<Telemetry>,
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
+    /// None where the trace is not kept, or nobody is to see it.
+    pub(crate) span: Option<Box<ServerSpan>>,
     /// Its index in the document's table; none where no operation has its path and method.
     pub(crate) operation: Option<usize>,
     /// None where the caller or the drain ended it before there was an answer.
@@ -39,6 +44,7 @@ impl Observed {
             started: Instant::now(),
             method: method.clone(),
             ids,
+            span: None,
             operation: None,
             status: None,
             sent: 0,
@@ -49,6 +55,9 @@ impl Observed {
 
 impl Drop for Observed {
     fn drop(&mut self) {
+        if let Some(span) = self.span.take() {
+            self.telemetry.tracing.served(*span, self);
+        }
         let metrics = &self.telemetry.metrics;
         metrics.active.fetch_sub(1, Relaxed);
         if let Some(status) = self.status {

@@ -26,10 +26,14 @@ use crate::{
     observe::Telemetry,
     server::{Server, protocol},
     service::StopHook,
+    trace::Tracing,
 };
 
 /// The exit code where the configuration or the command line is wrong.
 const USAGE: u8 = 2;
+
+/// How long the last spans may take to leave; within what the grace period has for the rest.
+const FLUSH: Duration = Duration::from_secs(3);
 
 /// Runs a service as the environment says, until it is told to stop. The exit code is 0 after a clean stop, 1 where
 /// a stop hook failed or a port could not be opened, 2 where requests were cut or the configuration is wrong.
@@ -134,9 +138,16 @@ fn assemble(
         &service.counted,
     ));
     let drain = Arc::new(Drain::new());
+    let tracing = Arc::new(Tracing::start(
+        &config.traces,
+        contract.title,
+        contract.version,
+        service.routes(),
+    ));
     let admin = Admin {
         contract,
         metrics: metrics.clone(),
+        tracing: tracing.clone(),
         drain: drain.clone(),
         started: AtomicBool::new(false),
         level,
@@ -147,7 +158,7 @@ fn assemble(
         application: service.application,
         entries: service.entries,
         router: service.router,
-        telemetry: Arc::new(Telemetry { metrics }),
+        telemetry: Arc::new(Telemetry { metrics, tracing }),
         drain,
         builder: protocol(),
     };
@@ -208,6 +219,7 @@ async fn drain(
     drain.enter(Phase::Cut);
     let _ = timeout(Duration::from_secs(1), connections_gone(metrics)).await;
     let failed = stop(hooks).await;
+    server.telemetry.tracing.flush(FLUSH).await;
     let cut = drain.cut_connections.load(Relaxed);
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     let served = drain.served_while_leaving.load(Relaxed);
