@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::trace;
+
 /// Telemetry's time and a margin on top of the drain, in the grace period.
 pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
 /// Longer than any handler should block, and short enough for a restart within a minute.
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) log: String,
     /// `OARLOCK_DOCS`.
     pub(crate) docs: DocsPort,
+    /// `OTEL_*`.
+    pub(crate) traces: trace::Settings,
 }
 
 /// Where the docs page is.
@@ -64,10 +68,7 @@ impl Config {
         terminal: bool,
         hooks: Duration,
     ) -> Result<Self, Vec<String>> {
-        let mut reader = Reader {
-            variable,
-            mistakes: Vec::new(),
-        };
+        let mut reader = Reader::new(variable);
         let delay = if terminal {
             Duration::ZERO
         } else {
@@ -88,6 +89,7 @@ impl Config {
             grace: reader.duration("OARLOCK_GRACE_PERIOD"),
             log: reader.filter("RUST_LOG"),
             docs: reader.docs("OARLOCK_DOCS"),
+            traces: trace::Settings::read(&mut reader),
         };
         let needed = config.drain_delay + config.drain_timeout + hooks + AFTER_DRAIN;
         if config.grace.is_some_and(|grace| grace < needed) {
@@ -106,18 +108,26 @@ impl Config {
     }
 }
 
-struct Reader<F> {
+/// Reads variables one by one.
+pub(crate) struct Reader<F> {
     variable: F,
-    mistakes: Vec<String>,
+    pub(crate) mistakes: Vec<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    pub(crate) fn new(variable: F) -> Self {
+        Reader {
+            variable,
+            mistakes: Vec::new(),
+        }
+    }
+
     /// A variable that is set to something.
-    fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    fn mistake(&mut self, name: &str, value: &str, allowed: &str) {
+    pub(crate) fn mistake(&mut self, name: &str, value: &str, allowed: &str) {
         self.mistakes
             .push(format!("{name} is {value:?}, but must be {allowed}"));
     }
@@ -160,6 +170,15 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         stall
     }
 
+    /// One of a few words.
+    pub(crate) fn word(&mut self, name: &str, default: &str, words: &[&str]) -> String {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        if !words.contains(&value.as_str()) {
+            self.mistake(name, &value, &words.join(" or "));
+        }
+        value
+    }
+
     fn switch(&mut self, name: &str) -> bool {
         let value = self.text(name).unwrap_or_else(|| "off".into());
         if !matches!(value.as_str(), "on" | "off") {
@@ -168,7 +187,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         value == "on"
     }
 
-    fn count(&mut self, name: &str, default: usize) -> usize {
+    pub(crate) fn count(&mut self, name: &str, default: usize) -> usize {
         let Some(value) = self.text(name) else {
             return default;
         };

@@ -42,6 +42,23 @@ impl RequestContext {
         self.ids.to_string()
     }
 
+    /// The value of `traceparent` (W3C Trace Context) for whoever is asked for this request by other means than a
+    /// generated client, which sends it by itself.
+    pub fn traceparent(&self) -> String {
+        self.ids.traceparent()
+    }
+
+    /// The caller's `tracestate` (W3C Trace Context), to be sent along with [`RequestContext::traceparent`].
+    pub fn tracestate(&self) -> Option<&str> {
+        self.ids.state()?.to_str().ok()
+    }
+
+    /// What the caller gave along under a name in `baggage` (W3C Baggage), percent-decoded. Anybody may write it: it is
+    /// no proof of anything.
+    pub fn baggage(&self, name: &str) -> Option<String> {
+        self.ids.baggage_value(name)
+    }
+
     /// Every header of the request.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers

@@ -2,36 +2,49 @@
 
 use std::{
     any::Any,
-    cell::Cell,
+    cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
-use crate::{Answering, Failure, Response, trace::TraceIds};
+use crate::{
+    Answering, Failure, Response,
+    trace::{TraceIds, Tracing},
+};
 
 /// The request that this thread works for right now.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Current {
     pub(crate) ids: TraceIds,
     pub(crate) operation: &'static str,
+    #[cfg_attr(not(feature = "client"), expect(dead_code))]
+    pub(crate) tracing: Arc<Tracing>,
 }
 
 thread_local! {
-    static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
+    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
 }
 
 /// The request that this thread works for right now.
 pub(crate) fn current() -> Option<Current> {
-    CURRENT.get()
+    CURRENT.with_borrow(Clone::clone)
 }
 
 /// Restores what was before, also after a panic.
 pub(crate) struct Entered(Option<Current>);
 
+impl Entered {
+    /// Gives back what was entered.
+    fn leave(self) -> Option<Current> {
+        CURRENT.with_borrow_mut(Option::take)
+    }
+}
+
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.set(self.0.take());
     }
 }
 
@@ -42,16 +55,19 @@ pub(crate) fn enter(current: Current) -> Entered {
 /// A handler that works within its request, and whose panics become errors.
 pub(crate) struct Guarded {
     pub(crate) answering: Answering,
-    pub(crate) current: Current,
+    /// Lent to the thread while it works for this request, so that nothing is counted or copied each time.
+    pub(crate) current: Option<Current>,
 }
 
 impl Future for Guarded {
     type Output = Result<Result<Response, Failure>, String>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let _entered = enter(self.current);
+        let entered = Entered(CURRENT.replace(self.current.take()));
         let answering = self.answering.as_mut();
-        match catch_unwind(AssertUnwindSafe(|| answering.poll(cx))) {
+        let polled = catch_unwind(AssertUnwindSafe(|| answering.poll(cx)));
+        self.current = entered.leave();
+        match polled {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(words(&*panic))),
         }

@@ -14,12 +14,13 @@ use http_body::Frame;
 
 use crate::{
     metrics::{Ending, Metrics, Request},
-    trace::TraceIds,
+    trace::{ServerSpan, TraceIds, Tracing},
 };
 
 /// Who is told of every request.
 pub(crate) struct Telemetry {
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracing: Arc<Tracing>,
 }
 
 /// A request in work. It is over when this is dropped: told then, whatever became of it.
@@ -28,6 +29,8 @@ pub(crate) struct Observed {
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
+    /// None where the trace is not kept, or nobody is to see it.
+    pub(crate) span: Option<Box<ServerSpan>>,
     /// Its index in the document's table; none where no operation has its path and method.
     pub(crate) operation: Option<usize>,
     /// None where the caller or the drain ended it before there was an answer.
@@ -71,6 +74,7 @@ impl Observed {
             started: Instant::now(),
             method: method.clone(),
             ids,
+            span: None,
             operation: None,
             status: None,
             intake: None,
@@ -124,5 +128,8 @@ impl Observed {
 impl Drop for Observed {
     fn drop(&mut self) {
         self.count();
+        if let Some(span) = self.span.take() {
+            self.telemetry.tracing.served(*span, self);
+        }
     }
 }

@@ -26,10 +26,14 @@ use crate::{
     probes::{self, ApiProbes, Probes},
     server::{Server, protocol},
     service::StopHook,
+    trace::Tracing,
 };
 
 /// The exit code where the configuration or the command line is wrong.
 const USAGE: u8 = 2;
+
+/// How long the last spans may take to leave; within what the grace period has for the rest.
+const FLUSH: Duration = Duration::from_secs(3);
 
 /// Runs a service as the environment says, until it is told to stop. The exit code is 0 after a clean stop, 1 where
 /// a stop hook failed or a port could not be opened, 2 where requests were cut or the configuration is wrong.
@@ -144,12 +148,19 @@ fn assemble(
     let shared = Arc::new(service.shared(config.max_body));
     let examples = service.examples(config.examples);
     let contract = service.contract;
+    let tracing = Arc::new(Tracing::start(
+        &config.traces,
+        contract.title,
+        contract.version,
+        service.routes(),
+    ));
     let drain = Arc::new(Drain::new());
     let probes = Arc::new(Probes::new(service.checks, config.stall, drain.clone()));
     let on_api = config
         .probes_on_api
         .then(|| ApiProbes::beside(&service.router, probes.clone()));
     let mut sources = service.metrics;
+    sources.push(tracing.clone().outcomes());
     sources.push(probes.clone().gauge());
     let metrics = Arc::new(Metrics::new(
         &contract,
@@ -168,6 +179,7 @@ fn assemble(
         router: service.router,
         telemetry: Arc::new(Telemetry {
             metrics: metrics.clone(),
+            tracing,
         }),
         probes: on_api,
         drain,
@@ -243,6 +255,7 @@ async fn drain(
     drain.enter(Phase::Cut);
     let _ = timeout(Duration::from_secs(1), connections_gone(metrics)).await;
     let failed = stop(hooks).await;
+    server.telemetry.tracing.flush(FLUSH).await;
     let cut = drain.cut_connections.load(Relaxed);
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     let served = drain.served_while_leaving.load(Relaxed);

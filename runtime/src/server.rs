@@ -38,7 +38,6 @@ use crate::{
     probes::ApiProbes,
     routing::{Found, Router},
     service::{Application, Entry, Shared, unknown_method, unknown_path},
-    trace::TraceIds,
 };
 
 /// How long a connection may take to send a request's head.
@@ -182,8 +181,9 @@ impl Server {
     ) -> impl Future<Output = http::Response<Body>> + Send {
         let version = request.version();
         let (parts, incoming) = request.into_parts();
-        let ids = TraceIds::of(&parts.headers);
-        let mut observed = Observed::begin(&self.telemetry, &parts.method, ids);
+        let ids = self.telemetry.tracing.begin(&parts.headers);
+        let mut observed = Observed::begin(&self.telemetry, &parts.method, ids.clone());
+        observed.span = self.telemetry.tracing.serving(&ids, &parts, remote);
         if !incoming.is_end_stream() {
             observed.intake = Some(Arc::default());
         }
@@ -304,19 +304,20 @@ impl Server {
             }
         }
         let current = Current {
-            ids: call.context.ids,
+            ids: call.context.ids.clone(),
             operation: entry.id,
+            tracing: self.telemetry.tracing.clone(),
         };
         let likes = self
             .examples
             .as_ref()
             .map(|_| accepted(headers).map(str::to_owned).collect());
-        let handler = Guarded {
+        let mut handler = Guarded {
             answering: self.application.call(index, call),
-            current,
+            current: Some(current),
         };
-        let outcome = handler.await;
-        let _entered = handler::enter(current);
+        let outcome = (&mut handler).await;
+        let _entered = handler.current.take().map(handler::enter);
         let cause = match outcome {
             Ok(Ok(response)) => match response.broken {
                 None => return response,
@@ -337,7 +338,7 @@ impl Server {
                 && let Some(example) = self
                     .examples
                     .as_ref()
-                    .and_then(|all| all.answer(current.operation, &likes))
+                    .and_then(|all| all.answer(entry.id, &likes))
             {
                 return example;
             }

@@ -1,56 +1,66 @@
-//! Trace identity: W3C Trace Context, level 1.
+//! Traces: which trace a request belongs to, what goes on to whom it asks in turn, and the spans that leave where an
+//! endpoint is set. The ids and the headers are there always, with an exporter or without.
 
-use std::fmt;
+mod b3;
+mod baggage;
+#[cfg(feature = "client")]
+mod client_span;
+mod jaeger;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod propagators;
+#[cfg_attr(not(feature = "otlp"), allow(dead_code))]
+mod queue;
+mod sampler;
+mod server_span;
+mod settings;
+#[cfg_attr(not(all(feature = "client", feature = "otlp")), allow(dead_code))]
+mod span;
+#[cfg(test)]
+mod tests;
+mod tracecontext;
+mod tracestate;
 
-use http::{HeaderMap, HeaderName};
+use std::{fmt, num::NonZeroU64, sync::Arc, time::Duration};
 
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+use http::{HeaderMap, HeaderValue};
+
+use crate::metrics::{Family, Kind, Source, label};
+
+pub(crate) use self::{
+    propagators::Propagators, queue::Spans, sampler::Sampler, server_span::ServerSpan,
+    settings::Settings,
+};
 
 /// Which trace a request belongs to, and its own span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TraceIds {
     pub(crate) trace: u128,
     pub(crate) span: u64,
-    /// Whether the caller records the trace.
+    /// The caller's span, where the caller named one.
+    pub(crate) parent: Option<NonZeroU64>,
+    /// Whether the spans of this trace are to be kept, here and further on.
     pub(crate) sampled: bool,
+    /// What only few callers send, so that nothing is allocated for the rest.
+    pub(crate) carried: Option<Arc<Carried>>,
 }
 
-impl TraceIds {
-    /// The caller's trace where `traceparent` is valid, a new one elsewhere.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let parent = headers
-            .get(TRACEPARENT)
-            .and_then(|value| parse(value.as_bytes()));
-        TraceIds {
-            trace: parent.map_or_else(|| fastrand::u128(1..), |(trace, _)| trace),
-            span: fastrand::u64(1..),
-            sampled: parent.is_some_and(|(_, sampled)| sampled),
-        }
-    }
+/// What is handed on as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Carried {
+    /// `tracestate`, of W3C Trace Context.
+    pub(crate) state: Option<HeaderValue>,
+    /// `baggage`, of W3C Baggage.
+    pub(crate) baggage: Option<HeaderValue>,
 }
 
-/// The trace id and the sampled flag of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`, later versions may have more behind.
-fn parse(value: &[u8]) -> Option<(u128, bool)> {
-    let text = std::str::from_utf8(value).ok()?;
-    let lower = |part: &str, length: usize| {
-        part.len() == length
-            && part
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let mut parts = text.split('-');
-    let (version, trace, span, flags) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let shaped = lower(version, 2) && lower(trace, 32) && lower(span, 16) && lower(flags, 2);
-    if !shaped || version == "ff" || (version == "00" && parts.next().is_some()) {
-        return None;
-    }
-    let ids = (
-        u128::from_str_radix(trace, 16).ok()?,
-        u64::from_str_radix(span, 16).ok()?,
-    );
-    let sampled = u8::from_str_radix(flags, 16).ok()? & 1 == 1;
-    (ids.0 != 0 && ids.1 != 0).then_some((ids.0, sampled))
+/// What a caller says of the trace that its request is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Parent {
+    pub(crate) trace: u128,
+    pub(crate) span: NonZeroU64,
+    /// None where the caller leaves the choice to us (B3).
+    pub(crate) sampled: Option<bool>,
 }
 
 impl fmt::Display for TraceIds {
@@ -59,27 +69,126 @@ impl fmt::Display for TraceIds {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::parse;
+impl TraceIds {
+    /// The value of `traceparent` for whoever is asked within this span.
+    pub(crate) fn traceparent(&self) -> String {
+        let flags = u8::from(self.sampled);
+        format!("00-{:032x}-{:016x}-{flags:02x}", self.trace, self.span)
+    }
 
-    #[test]
-    fn only_a_valid_parent_is_taken_up() {
-        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(
-            parse(good.as_bytes()),
-            Some((0x4bf92f3577b34da6a3ce929d0e0e4736, true))
-        );
-        assert!(parse(b"cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more").is_some());
-        for bad in [
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
-            "",
-        ] {
-            assert_eq!(parse(bad.as_bytes()), None, "{bad}");
+    /// The value of `tracestate`, as it came.
+    pub(crate) fn state(&self) -> Option<&HeaderValue> {
+        self.carried.as_ref()?.state.as_ref()
+    }
+
+    /// The value of `baggage`, as it came.
+    pub(crate) fn baggage(&self) -> Option<&HeaderValue> {
+        self.carried.as_ref()?.baggage.as_ref()
+    }
+
+    /// What the caller gave along under a name, decoded.
+    pub(crate) fn baggage_value(&self, name: &str) -> Option<String> {
+        baggage::value(self.baggage()?, name)
+    }
+}
+
+/// How a service reads, chooses and tells its traces.
+pub(crate) struct Tracing {
+    propagators: Propagators,
+    sampler: Sampler,
+    spans: Option<Spans>,
+    /// Each operation's id and route, by its index.
+    operations: Vec<(&'static str, &'static str)>,
+}
+
+impl Tracing {
+    /// Without an exporter: ids and headers alone.
+    #[cfg(test)]
+    pub(crate) fn quiet() -> Self {
+        Tracing::new(&Settings::default(), None, Vec::new())
+    }
+
+    pub(crate) fn new(
+        settings: &Settings,
+        spans: Option<Spans>,
+        operations: Vec<(&'static str, &'static str)>,
+    ) -> Self {
+        Tracing {
+            propagators: settings.propagators,
+            sampler: settings.sampler,
+            spans,
+            operations,
+        }
+    }
+
+    /// As the environment says; the exporter works on a thread of its own.
+    pub(crate) fn start(
+        settings: &Settings,
+        title: &'static str,
+        version: &'static str,
+        operations: Vec<(&'static str, &'static str)>,
+    ) -> Self {
+        #[cfg(feature = "otlp")]
+        let spans = (settings.export.as_ref())
+            .and_then(|export| otlp::start(export.clone(), title, version));
+        #[cfg(not(feature = "otlp"))]
+        let spans = None;
+        #[cfg(not(feature = "otlp"))]
+        if settings.export.is_some() {
+            // A platform may set the variable for whatever runs on it, so that this is no reason not to start.
+            tracing::warn!(
+                service = title,
+                version,
+                "an OTLP endpoint is set, but the service is built without the exporter, so that no spans leave it: add \
+                 features = [\"otlp\"] to oarlock-runtime in the service's Cargo.toml, or set OTEL_TRACES_EXPORTER=none"
+            );
+        }
+        Tracing::new(settings, spans, operations)
+    }
+
+    /// The caller's trace where its headers name one, a new one elsewhere.
+    pub(crate) fn begin(&self, headers: &HeaderMap) -> TraceIds {
+        let read = self.propagators.read(headers);
+        let (trace, parent, decided) = match read.parent {
+            Some(parent) => (parent.trace, Some(parent.span), parent.sampled),
+            None => (fastrand::u128(1..), None, read.sampled),
+        };
+        TraceIds {
+            trace,
+            span: fastrand::u64(1..),
+            parent,
+            // Where no span is made there is nothing to keep, but what the caller has decided goes on.
+            sampled: match &self.spans {
+                Some(_) => self.sampler.keeps(trace, decided),
+                None => decided.unwrap_or(false),
+            },
+            carried: read.carried(),
+        }
+    }
+
+    /// Where the spans of this trace go; none where nobody is to see them.
+    fn spans(&self, ids: &TraceIds) -> Option<&Spans> {
+        self.spans.as_ref().filter(|_| ids.sampled)
+    }
+
+    /// How many spans have left, were dropped and could not be delivered; nothing where none are sent.
+    pub(crate) fn outcomes(self: Arc<Self>) -> Source {
+        Box::new(move |out| {
+            let Some(spans) = &self.spans else { return };
+            let help = "Spans of kept traces.";
+            let mut family = Family::begin(out, "oarlock_spans", Kind::Counter, help);
+            for (outcome, count) in spans.outcomes() {
+                let mut labels = String::new();
+                label(&mut labels, "outcome", outcome);
+                family.sample(&labels, count);
+            }
+        })
+    }
+
+    /// Waits until what is queued has left, no longer than that.
+    pub(crate) async fn flush(&self, most: Duration) {
+        if let Some(spans) = &self.spans {
+            spans.flush(most).await;
         }
     }
 }

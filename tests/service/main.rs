@@ -5,3 +5,4 @@ mod drain;
 mod examples;
 mod process;
 mod refusals;
+mod traces;

@@ -33,6 +33,9 @@ pub struct Call<'c> {
     pub(super) body: Body,
     /// Why the request cannot be sent: the first reason that was found.
     fault: Option<String>,
+    /// The request that this one is made for, where there is one.
+    #[cfg(feature = "server")]
+    current: Option<crate::handler::Current>,
 }
 
 impl<'c> Call<'c> {
@@ -53,26 +56,15 @@ impl<'c> Call<'c> {
             headers: HeaderMap::new(),
             body: Body::empty(),
             fault: None,
+            #[cfg(feature = "server")]
+            current: crate::handler::current(),
         };
         match target {
             Ok(target) => call.target = Some(target),
             Err(words) => call.fault(words),
         }
-        call.trace();
         call
     }
-
-    /// Names the request that this one is made for, where there is one (W3C Trace Context, section 3.2).
-    #[cfg(feature = "server")]
-    fn trace(&mut self) {
-        if let Some(crate::handler::Current { ids, .. }) = crate::handler::current() {
-            let parent = format!("00-{:032x}-{:016x}-01", ids.trace, ids.span);
-            self.put(HeaderName::from_static("traceparent"), parent);
-        }
-    }
-
-    #[cfg(not(feature = "server"))]
-    fn trace(&mut self) {}
 
     pub(super) fn fault(&mut self, words: String) {
         self.fault.get_or_insert(words);
@@ -239,15 +231,38 @@ impl<'c> Call<'c> {
     ///
     /// # Errors
     /// Where the request cannot be written or may not be sent, and where no answer comes.
-    pub async fn send(self) -> Result<Answer, CallError> {
+    #[cfg_attr(not(feature = "server"), expect(unused_mut))]
+    pub async fn send(mut self) -> Result<Answer, CallError> {
         let (client, operation) = (self.client, self.operation);
         let given = matches!(self.target, Some(Target::Url(_)));
-        let request = self
+        #[cfg(feature = "server")]
+        let (current, template) = (self.current.take(), self.template());
+        let mut request = self
             .into_request()
             .map_err(|words| CallError::Request(format!("{operation}: {words}")))?;
+        #[cfg(feature = "server")]
+        let calling =
+            current.and_then(|current| current.calling(&mut request, operation, template));
         let settings = &client.settings;
-        let answer = client.connections.send(settings, given, request).await?;
+        let answer = client.connections.send(settings, given, request).await;
+        #[cfg(feature = "server")]
+        if let Some(calling) = calling {
+            calling.ended(match &answer {
+                Ok(answer) => Ok(answer.status().as_u16()),
+                Err(error) => Err(error.kind()),
+            });
+        }
+        let answer = answer?;
         Answer::new(operation, answer, settings.most, settings.timeout)
+    }
+
+    /// The path as the document has it; none where the address comes from elsewhere.
+    #[cfg(feature = "server")]
+    fn template(&self) -> Option<&'static str> {
+        match self.target {
+            Some(Target::Template(_, template)) => template.split('#').next(),
+            _ => None,
+        }
     }
 
     fn into_request(mut self) -> Result<Request<Body>, String> {

@@ -50,6 +50,21 @@ impl fmt::Display for CallError {
 
 impl Error for CallError {}
 
+#[cfg(feature = "server")]
+impl CallError {
+    /// What it is, in one word, for a span's `error.type`.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            CallError::Request(_) => "refused",
+            CallError::Connect(_) => "connect",
+            CallError::Timeout => "timeout",
+            CallError::Broken(_) => "broken",
+            CallError::Unexpected { .. } => "unexpected",
+            CallError::Unread(_) => "unread",
+        }
+    }
+}
+
 impl From<hyper_util::client::legacy::Error> for CallError {
     fn from(error: hyper_util::client::legacy::Error) -> Self {
         let mut refused = chain(&error).filter_map(|cause| cause.downcast_ref::<NotPublic>());

@@ -243,10 +243,11 @@ async fn a_call_within_a_request_belongs_to_its_trace() {
     let mut headers = http::HeaderMap::new();
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     headers.insert("traceparent", parent.parse().unwrap());
-    let ids = crate::trace::TraceIds::of(&headers);
+    let tracing = std::sync::Arc::new(crate::trace::Tracing::quiet());
     let entered = crate::handler::enter(crate::handler::Current {
-        ids,
+        ids: tracing.begin(&headers),
         operation: "a",
+        tracing,
     });
     let call = client.call("a", "GET", "/");
     drop(entered);

@@ -1,0 +1,355 @@
+//! Spans on their way out: a thread of its own, which asks the exporters of OpenTelemetry to deliver batches. Nothing of
+//! it is ever waited for by a request.
+
+use std::{
+    borrow::Cow,
+    pin::Pin,
+    sync::atomic::Ordering::Relaxed,
+    time::{Duration, Instant},
+};
+
+use http::{Method, Request, Response, Version, header};
+use opentelemetry::{
+    InstrumentationScope, KeyValue,
+    trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState},
+};
+use opentelemetry_http::{Bytes, HttpClient, HttpError, hyper::HyperClient};
+use opentelemetry_otlp::{
+    ExporterBuildError, Protocol, SpanExporter, WithExportConfig, WithHttpConfig,
+};
+use opentelemetry_sdk::{
+    Resource,
+    trace::{SpanData, SpanEvents, SpanExporter as _, SpanLinks},
+};
+use tokio::time::{sleep, timeout};
+
+use super::{
+    queue::{Queued, Spans, queue},
+    settings::Export,
+    span::{Side, Span},
+};
+
+/// How often a failure to deliver is told; the rest is counted.
+const TELL: Duration = Duration::from_secs(60);
+
+/// Starts the exporter; none where it cannot be.
+pub(super) fn start(export: Export, title: &'static str, version: &'static str) -> Option<Spans> {
+    let (spans, queued) = queue(export.queue, export.batch);
+    let thread = std::thread::Builder::new().name("oarlock-spans".into());
+    let work = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(deliver(&export, queued, title, version)),
+            Err(error) => tracing::error!(%error, "the thread that sends spans cannot be started"),
+        }
+    };
+    match thread.spawn(work) {
+        Ok(_) => Some(spans),
+        Err(error) => {
+            tracing::error!(%error, "the thread that sends spans cannot be started");
+            None
+        }
+    }
+}
+
+async fn deliver(export: &Export, mut queued: Queued, title: &'static str, version: &'static str) {
+    let exporter = match exporter(export) {
+        Ok(mut exporter) => {
+            exporter.set_resource(&resource(&export.resource, title, version));
+            exporter
+        }
+        Err(error) => {
+            tracing::error!(%error, "spans cannot be sent");
+            return;
+        }
+    };
+    let scope = InstrumentationScope::builder("oarlock-runtime")
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let mut sending = Sending {
+        exporter,
+        scope,
+        export,
+        told: None,
+    };
+    loop {
+        let flush = tokio::select! {
+            flush = queued.flushes.recv() => match flush {
+                Some(done) => Some(done),
+                // The service is gone.
+                None => return,
+            },
+            () = queued.full.notified() => None,
+            () = sleep(export.delay) => None,
+        };
+        // What came in meanwhile is for the next time, so that one without an end does not keep a flush waiting.
+        let mut left = queued.queue.len();
+        while left > 0 {
+            let most = left.min(export.batch);
+            let mut batch = Vec::with_capacity(most);
+            while batch.len() < most
+                && let Ok(span) = queued.queue.try_recv()
+            {
+                batch.push(span);
+            }
+            left -= most;
+            sending.send(batch, &queued).await;
+        }
+        if let Some(done) = flush {
+            // Whoever asked may have stopped waiting.
+            let _ = done.send(());
+        }
+    }
+}
+
+struct Sending<'e> {
+    exporter: SpanExporter,
+    scope: InstrumentationScope,
+    export: &'e Export,
+    /// When a failure was last told.
+    told: Option<Instant>,
+}
+
+impl Sending<'_> {
+    async fn send(&mut self, batch: Vec<Span>, queued: &Queued) {
+        let count = batch.len() as u64;
+        let batch = batch.into_iter().map(|span| converted(span, &self.scope));
+        let sent = self.exporter.export(batch.collect());
+        let failure = match timeout(self.export.export_timeout, sent).await {
+            Ok(Ok(())) => {
+                queued.counts.exported.fetch_add(count, Relaxed);
+                return;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it took too long".to_owned(),
+        };
+        queued.counts.failed.fetch_add(count, Relaxed);
+        if self.told.is_none_or(|told| told.elapsed() >= TELL) {
+            self.told = Some(Instant::now());
+            tracing::warn!(
+                spans = count,
+                reason = failure,
+                "spans could not be delivered; more of them are counted in oarlock_spans_total"
+            );
+        }
+    }
+}
+
+/// The exporter reads `OTEL_EXPORTER_OTLP_HEADERS` and `_COMPRESSION` by itself.
+fn exporter(export: &Export) -> Result<SpanExporter, ExporterBuildError> {
+    let builder = SpanExporter::builder();
+    match export.grpc {
+        true => builder
+            .with_tonic()
+            .with_endpoint(&export.endpoint)
+            .with_timeout(export.timeout)
+            .build(),
+        false => builder
+            .with_http()
+            .with_http_client(Receiver(HyperClient::with_default_connector(
+                export.timeout,
+                None,
+            )))
+            .with_endpoint(&export.endpoint)
+            .with_protocol(Protocol::HttpBinary)
+            .with_timeout(export.timeout)
+            .build(),
+    }
+}
+
+/// What takes spans over HTTP. The exporter takes any 200 for success; one that is no answer of OTLP comes from somebody
+/// who does not know it, and the spans are lost.
+#[derive(Debug)]
+struct Receiver(HyperClient);
+
+impl HttpClient for Receiver {
+    fn send_bytes<'s, 'a>(
+        &'s self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>
+    where
+        's: 'a,
+        Self: 'a,
+    {
+        Box::pin(async move {
+            let answer = self.0.send_bytes(request).await?;
+            let media_type = answer.headers().get(header::CONTENT_TYPE);
+            let of_otlp = media_type.map_or(answer.body().is_empty(), |value| {
+                value.as_bytes().starts_with(b"application/x-protobuf")
+            });
+            match of_otlp || !answer.status().is_success() {
+                true => Ok(answer),
+                false => Err("what answers at the endpoint does not speak OTLP".into()),
+            }
+        })
+    }
+}
+
+fn resource(
+    attributes: &[(String, String)],
+    title: &'static str,
+    version: &'static str,
+) -> Resource {
+    let given = attributes
+        .iter()
+        .map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
+    Resource::builder_empty()
+        .with_attributes([
+            KeyValue::new("service.name", title),
+            KeyValue::new("service.version", version),
+            KeyValue::new("telemetry.sdk.name", "opentelemetry"),
+            KeyValue::new("telemetry.sdk.language", "rust"),
+            KeyValue::new("telemetry.distro.name", "oarlock"),
+            KeyValue::new("telemetry.distro.version", env!("CARGO_PKG_VERSION")),
+        ])
+        .with_attributes(given)
+        .build()
+}
+
+fn converted(span: Span, scope: &InstrumentationScope) -> SpanData {
+    let server = matches!(span.side, Side::Server { .. });
+    let ids = &span.ids;
+    let state = ids.state().and_then(|state| state.to_str().ok());
+    let state = state.and_then(|state| state.parse::<TraceState>().ok());
+    let end_time = span.started.checked_add(span.took).unwrap_or(span.started);
+    SpanData {
+        span_context: SpanContext::new(
+            TraceId::from(ids.trace),
+            SpanId::from(ids.span),
+            TraceFlags::SAMPLED,
+            false,
+            state.unwrap_or_default(),
+        ),
+        parent_span_id: ids
+            .parent
+            .map_or(SpanId::INVALID, |parent| SpanId::from(parent.get())),
+        parent_span_is_remote: server && ids.parent.is_some(),
+        span_kind: match server {
+            true => SpanKind::Server,
+            false => SpanKind::Client,
+        },
+        name: name(&span),
+        start_time: span.started,
+        end_time,
+        status: status(&span),
+        attributes: attributes(span),
+        dropped_attributes_count: 0,
+        events: SpanEvents::default(),
+        links: SpanLinks::default(),
+        instrumentation_scope: scope.clone(),
+    }
+}
+
+/// `{method} {route}`: never the path itself, of which there are too many.
+fn name(span: &Span) -> Cow<'static, str> {
+    let method = match known(&span.method) {
+        true => span.method.as_str(),
+        false => "HTTP",
+    };
+    match span.route {
+        Some(route) => format!("{method} {route}").into(),
+        None => method.to_owned().into(),
+    }
+}
+
+/// The methods that the conventions know.
+fn known(method: &Method) -> bool {
+    matches!(
+        method.as_str(),
+        "GET"
+            | "HEAD"
+            | "POST"
+            | "PUT"
+            | "DELETE"
+            | "CONNECT"
+            | "OPTIONS"
+            | "TRACE"
+            | "PATCH"
+            | "QUERY"
+    )
+}
+
+/// What went wrong, in few words; for a server, what its caller did wrong is none of it.
+fn error(span: &Span) -> Option<Cow<'static, str>> {
+    let worst = match span.side {
+        Side::Server { .. } => 500,
+        Side::Client { .. } => 400,
+    };
+    let status = span.status.filter(|status| *status >= worst);
+    status
+        .map(|status| Cow::Owned(status.to_string()))
+        .or_else(|| span.fault.map(Cow::Borrowed))
+}
+
+fn status(span: &Span) -> Status {
+    match (error(span), span.fault) {
+        (None, _) => Status::Unset,
+        // The status says it all.
+        (Some(_), None) => Status::error(""),
+        (Some(_), Some(fault)) => Status::error(fault),
+    }
+}
+
+fn attributes(span: Span) -> Vec<KeyValue> {
+    let mut all = Vec::with_capacity(16);
+    let mut text = |name: &'static str, value: String| all.push(KeyValue::new(name, value));
+    if let Some(error) = error(&span) {
+        text("error.type", error.into_owned());
+    }
+    match known(&span.method) {
+        true => text("http.request.method", span.method.as_str().to_owned()),
+        false => {
+            text("http.request.method", "_OTHER".to_owned());
+            let original = super::span::short(span.method.as_str());
+            text("http.request.method_original", original);
+        }
+    }
+    let template = match span.side {
+        Side::Server { .. } => "http.route",
+        Side::Client { .. } => "url.template",
+    };
+    if let Some(route) = span.route {
+        text(template, route.to_owned());
+    }
+    if let Some(operation) = span.operation {
+        text("oarlock.operation_id", operation.to_owned());
+    }
+    text("url.scheme", span.scheme);
+    let mut port = None;
+    if let Some((host, of)) = span.server {
+        text("server.address", host);
+        port = of.map(|port| ("server.port", port));
+    }
+    match span.side {
+        Side::Server {
+            path,
+            peer,
+            agent,
+            version,
+        } => {
+            text("url.path", path);
+            text("client.address", peer.ip().to_string());
+            text("network.peer.address", peer.ip().to_string());
+            if let Some(agent) = agent {
+                text("user_agent.original", agent);
+            }
+            let version = if version == Version::HTTP_2 {
+                "2"
+            } else {
+                "1.1"
+            };
+            text("network.protocol.version", version.to_owned());
+            all.push(KeyValue::new("network.peer.port", i64::from(peer.port())));
+        }
+        Side::Client { url } => text("url.full", url),
+    }
+    let status = span
+        .status
+        .map(|status| ("http.response.status_code", status));
+    for (name, number) in port.into_iter().chain(status) {
+        all.push(KeyValue::new(name, i64::from(number)));
+    }
+    all
+}

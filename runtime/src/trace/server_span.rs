@@ -1,0 +1,75 @@
+//! The span of a request that this service answers: HTTP server spans of OpenTelemetry's conventions.
+
+use std::{
+    net::SocketAddr,
+    time::{Instant, SystemTime},
+};
+
+use http::{header, request::Parts, uri::Authority};
+
+use super::{
+    Tracing,
+    span::{Side, Span, short},
+};
+use crate::{observe::Observed, trace::TraceIds};
+
+/// What a span must know of a request's head.
+#[derive(Debug)]
+pub(crate) struct ServerSpan {
+    started: SystemTime,
+    server: Option<(String, Option<u16>)>,
+    side: Side,
+}
+
+impl Tracing {
+    /// Begins the span of a request; none where nobody is to see it.
+    pub(crate) fn serving(
+        &self,
+        ids: &TraceIds,
+        parts: &Parts,
+        peer: SocketAddr,
+    ) -> Option<Box<ServerSpan>> {
+        self.spans(ids)?;
+        let text = |name| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let host = text(header::HOST).and_then(|host| host.parse::<Authority>().ok());
+        let authority = parts.uri.authority().or(host.as_ref());
+        Some(Box::new(ServerSpan {
+            started: SystemTime::now(),
+            server: authority.map(|one| (short(one.host()), one.port_u16())),
+            side: Side::Server {
+                path: short(parts.uri.path()),
+                peer,
+                agent: text(header::USER_AGENT).map(short),
+                version: parts.version,
+            },
+        }))
+    }
+
+    /// Tells of a request that is over, in its `Drop`.
+    pub(crate) fn served(&self, span: ServerSpan, observed: &Observed) {
+        let Some(spans) = self.spans(&observed.ids) else {
+            return;
+        };
+        let known = observed
+            .operation
+            .and_then(|index| self.operations.get(index));
+        spans.put(Span {
+            ids: observed.ids.clone(),
+            side: span.side,
+            method: observed.method.clone(),
+            route: known.map(|(_, route)| *route),
+            operation: known.map(|(id, _)| *id),
+            scheme: "http".to_owned(),
+            server: span.server,
+            started: span.started,
+            took: Instant::now().saturating_duration_since(observed.started),
+            status: observed.status.map(|status| status.as_u16()),
+            fault: (!observed.whole).then_some("cut"),
+        });
+    }
+}
