@@ -19,8 +19,14 @@ use crate::{
 pub(crate) struct Current {
     pub(crate) ids: TraceIds,
     pub(crate) operation: &'static str,
-    #[cfg_attr(not(feature = "client"), expect(dead_code))]
     pub(crate) tracing: Arc<Tracing>,
+}
+
+impl Current {
+    /// Whether somebody is to see the spans of the request.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.tracing.keeps(&self.ids)
+    }
 }
 
 thread_local! {
@@ -49,7 +55,12 @@ impl Drop for Entered {
 }
 
 pub(crate) fn enter(current: Current) -> Entered {
-    Entered(CURRENT.replace(Some(current)))
+    Entered(replace(Some(current)))
+}
+
+/// Puts another in the place of the request that this thread works for.
+pub(crate) fn replace(current: Option<Current>) -> Option<Current> {
+    CURRENT.replace(current)
 }
 
 /// A handler that works within its request, and whose panics become errors.
@@ -63,7 +74,7 @@ impl Future for Guarded {
     type Output = Result<Result<Response, Failure>, String>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let entered = Entered(CURRENT.replace(self.current.take()));
+        let entered = Entered(replace(self.current.take()));
         let answering = self.answering.as_mut();
         let polled = catch_unwind(AssertUnwindSafe(|| answering.poll(cx)));
         self.current = entered.leave();

@@ -12,7 +12,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{handler, metrics::LOG_VOLUME};
+use crate::{handler, metrics::LOG_VOLUME, trace::OwnSpans};
 
 /// Changes the filter of a running service.
 pub(crate) type Level = reload::Handle<EnvFilter, Registry>;
@@ -23,12 +23,18 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, ParseError> {
 }
 
 /// Starts logging; none where the process already logs in its own way.
-pub(crate) fn start(level: &str, title: &'static str, version: &'static str) -> Option<Level> {
+pub(crate) fn start(
+    level: &str,
+    title: &'static str,
+    version: &'static str,
+    spans: Option<OwnSpans>,
+) -> Option<Level> {
     let (filter, handle) = reload::Layer::new(filter(level).ok()?);
     let lines = JsonLines { title, version };
     let started = tracing_subscriber::registry()
         .with(filter)
         .with(lines)
+        .with(spans)
         .try_init();
     started.is_ok().then_some(handle)
 }

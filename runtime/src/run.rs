@@ -81,6 +81,7 @@ fn start(service: Service, config: &Config) -> ExitCode {
         &config.log,
         service.contract.title,
         service.contract.version,
+        config.traces.own_spans(),
     );
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

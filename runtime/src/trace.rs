@@ -8,6 +8,7 @@ mod client_span;
 mod jaeger;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod own_span;
 mod propagators;
 #[cfg_attr(not(feature = "otlp"), allow(dead_code))]
 mod queue;
@@ -28,8 +29,8 @@ use http::{HeaderMap, HeaderValue};
 use crate::metrics::{Family, Kind, Source, label};
 
 pub(crate) use self::{
-    propagators::Propagators, queue::Spans, sampler::Sampler, server_span::ServerSpan,
-    settings::Settings,
+    own_span::OwnSpans, propagators::Propagators, queue::Spans, sampler::Sampler,
+    server_span::ServerSpan, settings::Settings,
 };
 
 /// Which trace a request belongs to, and its own span.
@@ -166,9 +167,21 @@ impl Tracing {
         }
     }
 
+    /// Whether somebody is to see the spans of this trace.
+    pub(crate) fn keeps(&self, ids: &TraceIds) -> bool {
+        self.spans(ids).is_some()
+    }
+
     /// Where the spans of this trace go; none where nobody is to see them.
     fn spans(&self, ids: &TraceIds) -> Option<&Spans> {
         self.spans.as_ref().filter(|_| ids.sampled)
+    }
+
+    /// Tells of a span that is over.
+    fn put(&self, span: span::Span) {
+        if let Some(spans) = self.spans(&span.ids) {
+            spans.put(span);
+        }
     }
 
     /// How many spans have left, were dropped and could not be delivered; nothing where none are sent.

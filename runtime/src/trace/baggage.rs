@@ -72,8 +72,8 @@ fn is_value(text: &str) -> bool {
 /// The value of a name, the last where there are several: percent-decoded, and what is no UTF-8 replaced.
 pub(super) fn value(baggage: &HeaderValue, name: &str) -> Option<String> {
     let members = baggage.to_str().ok()?.split(',');
-    let pairs = members.filter_map(|member| member.split(';').next()?.split_once('='));
-    let (_, value) = pairs.filter(|(one, _)| one.trim() == name).last()?;
+    let mut pairs = members.filter_map(|member| member.split(';').next()?.split_once('='));
+    let (_, value) = pairs.rfind(|(one, _)| one.trim() == name)?;
     let decoded = percent_decode_str(value.trim()).decode_utf8_lossy();
     Some(decoded.into_owned())
 }

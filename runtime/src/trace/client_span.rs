@@ -10,7 +10,7 @@ use http::{Method, Request, Uri};
 
 use super::{
     TraceIds, Tracing,
-    span::{Side, Span, short},
+    span::{Http, Side, Span, Work, short},
 };
 use crate::{Body, handler::Current};
 
@@ -71,9 +71,6 @@ impl Calling {
 
 impl Drop for Calling {
     fn drop(&mut self) {
-        let Some(spans) = self.tracing.spans(&self.ids) else {
-            return;
-        };
         let uri = &self.uri;
         let scheme = uri.scheme_str().unwrap_or("http");
         let authority = uri.authority().map(|one| (one.host(), one.port_u16()));
@@ -81,18 +78,21 @@ impl Drop for Calling {
         let default = if scheme == "https" { 443 } else { 80 };
         let colon = port.map(|port| format!(":{port}")).unwrap_or_default();
         let url = format!("{scheme}://{host}{colon}{}", uri.path());
-        spans.put(Span {
-            ids: self.ids.clone(),
+        let answered = Http {
             side: Side::Client { url: short(&url) },
             method: self.method.clone(),
             route: self.template,
             operation: Some(self.operation),
             scheme: scheme.to_owned(),
             server: Some((short(host), port.or(Some(default)))),
-            started: self.started.0,
-            took: self.started.1.elapsed(),
             status: self.status,
             fault: self.fault,
+        };
+        self.tracing.put(Span {
+            ids: self.ids.clone(),
+            started: self.started.0,
+            took: self.started.1.elapsed(),
+            work: Work::Http(answered),
         });
     }
 }

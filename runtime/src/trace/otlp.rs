@@ -1,33 +1,29 @@
 //! Spans on their way out: a thread of its own, which asks the exporters of OpenTelemetry to deliver batches. Nothing of
 //! it is ever waited for by a request.
 
+mod conventions;
+
 use std::{
-    borrow::Cow,
     pin::Pin,
     sync::atomic::Ordering::Relaxed,
     time::{Duration, Instant},
 };
 
-use http::{Method, Request, Response, Version, header};
-use opentelemetry::{
-    InstrumentationScope, KeyValue,
-    trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState},
-};
+use http::{Request, Response, header};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, hyper::HyperClient};
 use opentelemetry_otlp::{
     ExporterBuildError, Protocol, SpanExporter, WithExportConfig, WithHttpConfig,
 };
-use opentelemetry_sdk::{
-    Resource,
-    trace::{SpanData, SpanEvents, SpanExporter as _, SpanLinks},
-};
+use opentelemetry_sdk::{Resource, trace::SpanExporter as _};
 use tokio::time::{sleep, timeout};
 
 use super::{
     queue::{Queued, Spans, queue},
     settings::Export,
-    span::{Side, Span},
+    span::Span,
 };
+use conventions::converted;
 
 /// How often a failure to deliver is told; the rest is counted.
 const TELL: Duration = Duration::from_secs(60);
@@ -206,150 +202,4 @@ fn resource(
         ])
         .with_attributes(given)
         .build()
-}
-
-fn converted(span: Span, scope: &InstrumentationScope) -> SpanData {
-    let server = matches!(span.side, Side::Server { .. });
-    let ids = &span.ids;
-    let state = ids.state().and_then(|state| state.to_str().ok());
-    let state = state.and_then(|state| state.parse::<TraceState>().ok());
-    let end_time = span.started.checked_add(span.took).unwrap_or(span.started);
-    SpanData {
-        span_context: SpanContext::new(
-            TraceId::from(ids.trace),
-            SpanId::from(ids.span),
-            TraceFlags::SAMPLED,
-            false,
-            state.unwrap_or_default(),
-        ),
-        parent_span_id: ids
-            .parent
-            .map_or(SpanId::INVALID, |parent| SpanId::from(parent.get())),
-        parent_span_is_remote: server && ids.parent.is_some(),
-        span_kind: match server {
-            true => SpanKind::Server,
-            false => SpanKind::Client,
-        },
-        name: name(&span),
-        start_time: span.started,
-        end_time,
-        status: status(&span),
-        attributes: attributes(span),
-        dropped_attributes_count: 0,
-        events: SpanEvents::default(),
-        links: SpanLinks::default(),
-        instrumentation_scope: scope.clone(),
-    }
-}
-
-/// `{method} {route}`: never the path itself, of which there are too many.
-fn name(span: &Span) -> Cow<'static, str> {
-    let method = match known(&span.method) {
-        true => span.method.as_str(),
-        false => "HTTP",
-    };
-    match span.route {
-        Some(route) => format!("{method} {route}").into(),
-        None => method.to_owned().into(),
-    }
-}
-
-/// The methods that the conventions know.
-fn known(method: &Method) -> bool {
-    matches!(
-        method.as_str(),
-        "GET"
-            | "HEAD"
-            | "POST"
-            | "PUT"
-            | "DELETE"
-            | "CONNECT"
-            | "OPTIONS"
-            | "TRACE"
-            | "PATCH"
-            | "QUERY"
-    )
-}
-
-/// What went wrong, in few words; for a server, what its caller did wrong is none of it.
-fn error(span: &Span) -> Option<Cow<'static, str>> {
-    let worst = match span.side {
-        Side::Server { .. } => 500,
-        Side::Client { .. } => 400,
-    };
-    let status = span.status.filter(|status| *status >= worst);
-    status
-        .map(|status| Cow::Owned(status.to_string()))
-        .or_else(|| span.fault.map(Cow::Borrowed))
-}
-
-fn status(span: &Span) -> Status {
-    match (error(span), span.fault) {
-        (None, _) => Status::Unset,
-        // The status says it all.
-        (Some(_), None) => Status::error(""),
-        (Some(_), Some(fault)) => Status::error(fault),
-    }
-}
-
-fn attributes(span: Span) -> Vec<KeyValue> {
-    let mut all = Vec::with_capacity(16);
-    let mut text = |name: &'static str, value: String| all.push(KeyValue::new(name, value));
-    if let Some(error) = error(&span) {
-        text("error.type", error.into_owned());
-    }
-    match known(&span.method) {
-        true => text("http.request.method", span.method.as_str().to_owned()),
-        false => {
-            text("http.request.method", "_OTHER".to_owned());
-            let original = super::span::short(span.method.as_str());
-            text("http.request.method_original", original);
-        }
-    }
-    let template = match span.side {
-        Side::Server { .. } => "http.route",
-        Side::Client { .. } => "url.template",
-    };
-    if let Some(route) = span.route {
-        text(template, route.to_owned());
-    }
-    if let Some(operation) = span.operation {
-        text("oarlock.operation_id", operation.to_owned());
-    }
-    text("url.scheme", span.scheme);
-    let mut port = None;
-    if let Some((host, of)) = span.server {
-        text("server.address", host);
-        port = of.map(|port| ("server.port", port));
-    }
-    match span.side {
-        Side::Server {
-            path,
-            peer,
-            agent,
-            version,
-        } => {
-            text("url.path", path);
-            text("client.address", peer.ip().to_string());
-            text("network.peer.address", peer.ip().to_string());
-            if let Some(agent) = agent {
-                text("user_agent.original", agent);
-            }
-            let version = if version == Version::HTTP_2 {
-                "2"
-            } else {
-                "1.1"
-            };
-            text("network.protocol.version", version.to_owned());
-            all.push(KeyValue::new("network.peer.port", i64::from(peer.port())));
-        }
-        Side::Client { url } => text("url.full", url),
-    }
-    let status = span
-        .status
-        .map(|status| ("http.response.status_code", status));
-    for (name, number) in port.into_iter().chain(status) {
-        all.push(KeyValue::new(name, i64::from(number)));
-    }
-    all
 }

@@ -1,15 +1,12 @@
 //! The span of a request that this service answers: HTTP server spans of OpenTelemetry's conventions.
 
-use std::{
-    net::SocketAddr,
-    time::{Instant, SystemTime},
-};
+use std::{net::SocketAddr, time::SystemTime};
 
 use http::{header, request::Parts, uri::Authority};
 
 use super::{
     Tracing,
-    span::{Side, Span, short},
+    span::{Http, Side, Span, Work, short},
 };
 use crate::{observe::Observed, trace::TraceIds};
 
@@ -52,24 +49,24 @@ impl Tracing {
 
     /// Tells of a request that is over, in its `Drop`.
     pub(crate) fn served(&self, span: ServerSpan, observed: &Observed) {
-        let Some(spans) = self.spans(&observed.ids) else {
-            return;
-        };
         let known = observed
             .operation
             .and_then(|index| self.operations.get(index));
-        spans.put(Span {
-            ids: observed.ids.clone(),
+        let answered = Http {
             side: span.side,
             method: observed.method.clone(),
             route: known.map(|(_, route)| *route),
             operation: known.map(|(id, _)| *id),
             scheme: "http".to_owned(),
             server: span.server,
-            started: span.started,
-            took: Instant::now().saturating_duration_since(observed.started),
             status: observed.status.map(|status| status.as_u16()),
             fault: (!observed.whole).then_some("cut"),
+        };
+        self.put(Span {
+            ids: observed.ids.clone(),
+            started: span.started,
+            took: observed.started.elapsed(),
+            work: Work::Http(answered),
         });
     }
 }

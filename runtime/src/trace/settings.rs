@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Uri;
 use percent_encoding::percent_decode_str;
 
-use super::{Propagators, Sampler, propagators::NAMES};
+use super::{OwnSpans, Propagators, Sampler, propagators::NAMES};
 use crate::config::Reader;
 
 /// How traces are read, kept and sent.
@@ -42,6 +42,12 @@ pub(crate) struct Export {
 }
 
 impl Settings {
+    /// What makes spans of those of `tracing`, where somebody is to see them.
+    pub(crate) fn own_spans(&self) -> Option<OwnSpans> {
+        let sent = cfg!(feature = "otlp") && self.export.is_some();
+        sent.then_some(OwnSpans)
+    }
+
     pub(crate) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Self {
         let disabled = reader.word("OTEL_SDK_DISABLED", "false", &["true", "false"]) == "true";
         let exporter = reader.word("OTEL_TRACES_EXPORTER", "otlp", &["otlp", "none"]);

@@ -12,11 +12,30 @@ use super::TraceIds;
 /// How much of a text that comes from outside a span keeps, in bytes: what waits in the queue is bounded by it.
 const MOST: usize = 1024;
 
-/// A request that was answered, or a call that was made for it.
+/// A request that was answered, a call that was made for it, or work in between that its author named.
 #[derive(Debug)]
 pub(crate) struct Span {
     /// The span's own, and its parent's.
     pub(crate) ids: TraceIds,
+    pub(crate) started: SystemTime,
+    pub(crate) took: Duration,
+    pub(crate) work: Work,
+}
+
+/// What a span tells of.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Http(Http),
+    /// A span of `tracing`, of the handler's author.
+    Own {
+        name: &'static str,
+        attributes: Vec<(&'static str, Value)>,
+    },
+}
+
+/// A request and its answer.
+#[derive(Debug)]
+pub(crate) struct Http {
     pub(crate) side: Side,
     pub(crate) method: Method,
     /// The template of the path; none where no operation has it.
@@ -25,8 +44,6 @@ pub(crate) struct Span {
     pub(crate) scheme: String,
     /// Whom the request was sent to, where that is known.
     pub(crate) server: Option<(String, Option<u16>)>,
-    pub(crate) started: SystemTime,
-    pub(crate) took: Duration,
     pub(crate) status: Option<u16>,
     /// Why there is no answer, or no whole one.
     pub(crate) fault: Option<&'static str>,
@@ -45,6 +62,15 @@ pub(crate) enum Side {
         /// Without the query and credentials, which may be secret.
         url: String,
     },
+}
+
+/// The value of a field of `tracing`.
+#[derive(Debug)]
+pub(crate) enum Value {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Flag(bool),
 }
 
 /// The beginning of a text.

@@ -3,8 +3,7 @@
 use http::{HeaderMap, HeaderValue};
 
 use super::{
-    Parent, Propagators, TraceIds, Tracing, b3, baggage, jaeger, propagators::Read, tracecontext,
-    tracestate,
+    Parent, Propagators, Tracing, b3, baggage, jaeger, propagators::Read, tracecontext, tracestate,
 };
 
 const TRACE: u128 = 0x4bf92f3577b34da6a3ce929d0e0e4736;
@@ -197,18 +196,8 @@ fn b3_in_one_header() {
     ] {
         let expected = Some(b3::Said::Span(parent(sampled)));
         assert_eq!(single(&format!("{long}{behind}")), expected, "{behind}");
-        assert_eq!(
-            single(
-                &format!("{long}{behind}")
-                    .to_uppercase()
-                    .replace('D', "d")
-                    .replace(
-                        "4BF92F3577B34dA6A3CE929d0E0E4736",
-                        "4bf92f3577b34da6a3ce929d0e0e4736"
-                    )
-            ),
-            expected
-        );
+        let upper = format!("{}{behind}", long.to_uppercase());
+        assert_eq!(single(&upper), expected, "{upper}");
     }
     let short = single("a3ce929d0e0e4736-00f067aa0ba902b7-1");
     assert!(matches!(short, Some(b3::Said::Span(one)) if one.trace == 0xa3ce929d0e0e4736));
@@ -343,6 +332,8 @@ fn nothing_is_allocated_for_a_trace_alone() {
 #[cfg(feature = "client")]
 #[test]
 fn a_trace_is_told_in_every_chosen_form() {
+    use super::TraceIds;
+
     let ids = TraceIds {
         trace: TRACE,
         span: SPAN,

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use oarlock_runtime::{Problem, RequestContext};
 use relay_api::{client::Client, operations::*, types::Seen};
+use tracing::Instrument;
 
 use crate::App;
 
@@ -20,11 +21,20 @@ impl Operations for App {
     ) -> Result<RelayResponse, Problem> {
         let mut seen = Vec::new();
         if request.hops > 0 {
+            let span = tracing::info_span!(
+                "ask on",
+                hops = request.hops,
+                outcome = tracing::field::Empty
+            );
             let asked = NEXT.relay(RelayRequest {
                 hops: request.hops - 1,
                 secret: request.secret,
             });
-            let asked = asked.await.map_err(|error| Problem::internal(error.to_string()));
+            let asked = asked
+                .instrument(span.clone())
+                .await
+                .map_err(|error| Problem::internal(error.to_string()));
+            span.record("outcome", if asked.is_ok() { "good" } else { "bad" });
             let RelayResponse::Ok(others) = asked?;
             seen = others;
         }
