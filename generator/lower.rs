@@ -101,9 +101,7 @@ pub fn lower(
     let mut examples = Examples::new(judge);
     let mut written = Contracts::default();
     let mut answers = Map::new();
-    let asked = kept.iter().copied();
-    let every: Vec<&Operation> = asked.chain(sent.iter().map(|one| &one.operation)).collect();
-    let mut names = operations::name_all(&naming, &every).into_iter();
+    let mut names = operations::name_all(&naming, &every(&kept, &sent)).into_iter();
     for (operation, names) in kept.iter().zip(names.by_ref()) {
         let mut lowered = operations::lower(&mut types, &naming, names, operation, Ways::INCOMING);
         lowered.security = requirements.of(operation);
@@ -144,6 +142,12 @@ pub fn lower(
         document: None,
         omitted,
     })
+}
+
+/// The operations that are served, and those that are sent.
+fn every<'a>(kept: &[&'a Operation], sent: &'a [Sent]) -> Vec<&'a Operation> {
+    let asked = kept.iter().copied();
+    asked.chain(sent.iter().map(|one| &one.operation)).collect()
 }
 
 /// The requests that the service sends.

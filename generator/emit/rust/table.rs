@@ -61,15 +61,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         .collect();
     let (title, version) = (&api.title, &api.version);
     let bases = &api.base_paths;
-    let document = match api.document {
-        None => quote!(document: None,),
-        Some(_) => quote! {
-            #[cfg(feature = "docs-ui")]
-            document: Some(include_str!("openapi.json")),
-            #[cfg(not(feature = "docs-ui"))]
-            document: None,
-        },
-    };
+    let document = document(api);
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
@@ -102,6 +94,19 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 #document
             })
         }
+    }
+}
+
+/// The document itself, which is in the binary with the docs page alone.
+fn document(api: &Api) -> TokenStream {
+    match api.document {
+        None => quote!(document: None,),
+        Some(_) => quote! {
+            #[cfg(feature = "docs-ui")]
+            document: Some(include_str!("openapi.json")),
+            #[cfg(not(feature = "docs-ui"))]
+            document: None,
+        },
     }
 }
 
