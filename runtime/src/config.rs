@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use crate::log;
+
 /// Telemetry's time and a margin on top of the drain, in the grace period.
 pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
 
 /// How a service is to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// `OARLOCK_HTTP_ADDR`.
     pub(crate) http: String,
@@ -24,8 +26,8 @@ pub(crate) struct Config {
     pub(crate) max_body: usize,
     /// `OARLOCK_GRACE_PERIOD`: what the platform grants between SIGTERM and SIGKILL.
     pub(crate) grace: Option<Duration>,
-    /// `RUST_LOG`.
-    pub(crate) log: String,
+    /// How logs are written.
+    pub(crate) log: log::Settings,
 }
 
 impl Config {
@@ -55,7 +57,7 @@ impl Config {
             max_connections: reader.count("OARLOCK_MAX_CONNECTIONS", 10_000),
             max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
             grace: reader.duration("OARLOCK_GRACE_PERIOD"),
-            log: reader.filter("RUST_LOG"),
+            log: log::Settings::read(&mut reader),
         };
         let needed = config.drain_delay + config.drain_timeout + hooks + AFTER_DRAIN;
         if config.grace.is_some_and(|grace| grace < needed) {
@@ -74,23 +76,24 @@ impl Config {
     }
 }
 
-struct Reader<F> {
+/// The environment, and what is wrong in it.
+pub(crate) struct Reader<F> {
     variable: F,
     mistakes: Vec<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
     /// A variable that is set to something.
-    fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    fn mistake(&mut self, name: &str, value: &str, allowed: &str) {
+    pub(crate) fn mistake(&mut self, name: &str, value: &str, allowed: &str) {
         self.mistakes
             .push(format!("{name} is {value:?}, but must be {allowed}"));
     }
 
-    fn address(&mut self, name: &str, default: &str) -> String {
+    pub(crate) fn address(&mut self, name: &str, default: &str) -> String {
         let Some(value) = self.text(name) else {
             return default.to_owned();
         };
@@ -126,7 +129,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         value == "on"
     }
 
-    fn count(&mut self, name: &str, default: usize) -> usize {
+    pub(crate) fn count(&mut self, name: &str, default: usize) -> usize {
         let Some(value) = self.text(name) else {
             return default;
         };
@@ -137,18 +140,6 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 default
             }
         }
-    }
-
-    fn filter(&mut self, name: &str) -> String {
-        let value = self.text(name).unwrap_or_else(|| "info".into());
-        if crate::log::filter(&value).is_err() {
-            self.mistake(
-                name,
-                &value,
-                "a log filter, such as info or info,my_service=debug",
-            );
-        }
-        value
     }
 }
 
@@ -172,9 +163,12 @@ mod tests {
             ("OARLOCK_EXAMPLES", "yes"),
             ("OARLOCK_MAX_BODY_BYTES", "0"),
             ("RUST_LOG", "a=b=c"),
+            ("OARLOCK_ACCESS_LOG", "1.5"),
+            ("OARLOCK_LOG_FORMAT", "xml"),
+            ("OARLOCK_LOG_BUFFER_BYTES", "-1"),
         ])
         .expect_err("mistakes");
-        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+        assert_eq!(mistakes.len(), 8, "{mistakes:?}");
     }
 
     #[test]

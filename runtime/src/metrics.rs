@@ -128,6 +128,7 @@ impl Metrics {
             escaped(self.version),
             env!("CARGO_PKG_VERSION"),
         );
+        crate::log::VOLUME.text(&mut out);
         out
     }
 

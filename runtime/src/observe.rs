@@ -1,26 +1,31 @@
 //! A request from its head to the last byte of its answer, and who is told when it is over.
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Instant,
 };
 
 use http::{Method, StatusCode};
 
-use crate::{metrics::Metrics, trace::TraceIds};
+use crate::{log::Access, metrics::Metrics, trace::TraceIds};
 
 /// Who is told of every request.
 pub(crate) struct Telemetry {
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) access: Access,
 }
 
 /// A request in work. It is over when this is dropped: told then, whatever became of it.
-#[expect(dead_code, reason = "the access line and the span tell the rest")]
 pub(crate) struct Observed {
     telemetry: Arc<Telemetry>,
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
+    /// The other end of the connection.
+    pub(crate) peer: Option<SocketAddr>,
+    /// The length of its body, in bytes, where it is said before it comes.
+    pub(crate) request_bytes: Option<u64>,
     /// Its index in the document's table; none where no operation has its path and method.
     pub(crate) operation: Option<usize>,
     /// None where the caller or the drain ended it before there was an answer.
@@ -39,6 +44,8 @@ impl Observed {
             started: Instant::now(),
             method: method.clone(),
             ids,
+            peer: None,
+            request_bytes: None,
             operation: None,
             status: None,
             sent: 0,
@@ -54,5 +61,6 @@ impl Drop for Observed {
         if let Some(status) = self.status {
             metrics.count(self.operation, status.as_u16(), self.started.elapsed());
         }
+        self.telemetry.access.tell(self);
     }
 }

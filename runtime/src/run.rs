@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    Service,
+    Contract, Service,
     admin::Admin,
     config::Config,
     drain::{Drain, Phase},
@@ -70,11 +70,14 @@ pub fn run(service: Service) -> ExitCode {
 }
 
 fn start(service: Service, config: &Config) -> ExitCode {
-    let level = log::start(
-        &config.log,
-        service.contract.title,
-        service.contract.version,
-    );
+    let Contract { title, version, .. } = service.contract;
+    let logs = match log::start(&config.log, title, version, &[]) {
+        Ok(logs) => logs,
+        Err(error) => {
+            eprintln!("the thread that writes logs cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -85,7 +88,7 @@ fn start(service: Service, config: &Config) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = runtime.block_on(serve(service, config, level));
+    let code = runtime.block_on(serve(service, config, logs.level.clone()));
     // A handler that blocks must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(100));
     code
@@ -141,13 +144,14 @@ fn assemble(
         started: AtomicBool::new(false),
         level,
     };
+    let access = log::Access::new(config.log.access, &service.entries);
     let server = Server {
         shared: Arc::new(service.shared(config.max_body)),
         examples: service.examples(config.examples),
         application: service.application,
         entries: service.entries,
         router: service.router,
-        telemetry: Arc::new(Telemetry { metrics }),
+        telemetry: Arc::new(Telemetry { metrics, access }),
         drain,
         builder: protocol(),
     };

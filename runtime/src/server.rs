@@ -11,7 +11,10 @@ use std::{
 };
 
 use http::{HeaderValue, Request, Version, header};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -151,6 +154,8 @@ impl Server {
         let (parts, incoming) = request.into_parts();
         let ids = TraceIds::of(&parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids);
+        observed.peer = Some(remote);
+        observed.request_bytes = incoming.size_hint().exact();
         let started = observed.started;
         let (operation, response) = match self.router.find(&parts.method, parts.uri.path()) {
             Found::Nothing => (None, unknown_path()),
@@ -254,10 +259,8 @@ impl Server {
                 }
             },
             Ok(Err(failure)) => *failure.0,
-            Err(panic) => {
-                tracing::error!(panic, "a handler panicked");
-                Cause::Internal
-            }
+            // The log has it already.
+            Err(_) => Cause::Internal,
         };
         if let Cause::Handler(problem) = &cause {
             let likes: Vec<String> = likes.unwrap_or_default();
