@@ -24,6 +24,7 @@ mod payloads;
 mod plain_keywords;
 mod reasons;
 mod request_contract;
+mod secrets;
 mod security;
 mod servers;
 mod shape;
@@ -124,6 +125,7 @@ pub fn lower(
     text_marks::mark_text(&mut types, &groups, &outgoing);
     let (errors, error_answers) = error_answers(&types, &contract, &mut groups);
     let security = requirements.finish();
+    let secrets = secrets::secrets(document, &kept, &security);
     let (names, clashes) = naming.finish();
     clashes.into_iter().for_each(|one| diagnostics.push(one));
     Some(Api {
@@ -137,6 +139,7 @@ pub fn lower(
         groups,
         outgoing,
         security,
+        secrets,
         errors,
         error_answers,
         contract,

@@ -71,7 +71,7 @@ pub fn run(service: Service) -> ExitCode {
 
 fn start(service: Service, config: &Config) -> ExitCode {
     let Contract { title, version, .. } = service.contract;
-    let logs = match log::start(&config.log, title, version, &[]) {
+    let logs = match log::start(&config.log, title, version, &service.secrets) {
         Ok(logs) => logs,
         Err(error) => {
             eprintln!("the thread that writes logs cannot be started: {error}");

@@ -59,6 +59,7 @@ pub struct Service {
     pub(crate) counted: Vec<Counted>,
     pub(crate) router: Router,
     pub(crate) hooks: Vec<StopHook>,
+    pub(crate) secrets: Vec<&'static str>,
 }
 
 impl Service {
@@ -86,7 +87,17 @@ impl Service {
             counted: operations.iter().map(counted).collect(),
             router,
             hooks: Vec::new(),
+            secrets: Vec::new(),
         }
+    }
+
+    /// Adds names of headers, parameters, members and fields whose values no line of the log shows: where a field has
+    /// such a name, and where one stands before a value in a text. Letters count alone, small or capital; a name that ends
+    /// with one of these as a word of its own is one of them, as `user_password` is with `password`.
+    #[must_use]
+    pub fn redact(mut self, names: &[&'static str]) -> Self {
+        self.secrets.extend(names);
+        self
     }
 
     /// Adds work to be done when every request is answered, the last added first; it has until its deadline.

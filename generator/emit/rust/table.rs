@@ -71,6 +71,8 @@ pub(super) fn items(api: &Api) -> TokenStream {
         true => (quote!(ContentKind,), quote!(RequestBody,)),
         false => (quote!(), quote!()),
     };
+    let secrets = &api.secrets;
+    let redacted = (!secrets.is_empty()).then(|| quote!(.redact(&[#(#secrets),*])));
     quote! {
         use std::marker::PhantomData;
         use oarlock_runtime::{#kind Contract, #errors Operation, #body Service};
@@ -91,6 +93,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 examples: include_str!("examples.json"),
                 base_paths: &[#(#bases),*],
             })
+            #redacted
         }
     }
 }

@@ -27,7 +27,9 @@ pub(super) struct Redaction {
 impl Redaction {
     pub(super) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let bare = |name: &str| -> Box<[u8]> {
-            let bytes = name.bytes().filter(|byte| !is_between(*byte));
+            let bytes = name
+                .bytes()
+                .filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
             bytes.map(|byte| byte.to_ascii_lowercase()).collect()
         };
         let mut names: Vec<_> = ALWAYS.into_iter().chain(names).map(bare).collect();

@@ -60,6 +60,12 @@ pub(super) enum Style {
 impl Settings {
     pub(crate) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Self {
         let redact = reader.text("OARLOCK_LOG_REDACT").unwrap_or_default();
+        #[cfg(not(feature = "fluent"))]
+        if let Some(address) = reader.text("OARLOCK_FLUENT_ADDR") {
+            let allowed =
+                "left out: the service is built without the feature `fluent` of oarlock-runtime";
+            reader.mistake("OARLOCK_FLUENT_ADDR", &address, allowed);
+        }
         let names = redact.split(',').map(|name| name.trim().to_owned());
         Settings {
             filter: filter(reader, "RUST_LOG"),
