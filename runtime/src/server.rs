@@ -161,6 +161,7 @@ impl Server {
             Found::Nothing => (None, unknown_path()),
             Found::OtherMethods(methods) => (None, unknown_method(&methods)),
             Found::Operation(index, captures) => {
+                observed.operation = Some(index);
                 let entry = &self.entries[index];
                 let context = RequestContext {
                     operation: entry.id,

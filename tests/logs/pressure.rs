@@ -13,7 +13,7 @@ use crate::{
     project::{Process, lines},
 };
 
-const REQUESTS: u64 = 3000;
+const REQUESTS: u64 = 2000;
 
 /// Asks, and how long the slowest answer took.
 fn press(process: &Process) -> Duration {
@@ -38,7 +38,7 @@ fn requests_go_on_and_drops_are_counted_and_told() {
     assert!(slowest < Duration::from_secs(1), "{slowest:?}");
     let dropped = process.metric("oarlock_log_dropped_lines_total{level=\"info\"}");
     // The pipe holds 64 KiB, the queue 100 kB, the thread as much again as it writes at once.
-    assert!((1500..REQUESTS).contains(&dropped), "{dropped}");
+    assert!((500..REQUESTS).contains(&dropped), "{dropped}");
     let reader = thread::spawn(move || {
         let mut text = String::new();
         pipe.read_to_string(&mut text).expect("text");
@@ -92,7 +92,7 @@ fn the_process_ends_though_nobody_reads() {
 
 #[test]
 fn the_last_lines_are_written_before_the_end() {
-    for _ in 0..5 {
+    for _ in 0..2 {
         let process = Process::start(&[]);
         press(&process);
         let lines = process.lines();
