@@ -124,9 +124,7 @@ pub fn lower(
     let mut groups = groups.finish();
     text_marks::mark_text(&mut types, &groups, &outgoing);
     let (errors, error_answers) = error_answers(&types, &contract, &mut groups);
-    let security = requirements.finish();
-    let secrets = secrets::secrets(document, &kept, &security);
-    let (names, clashes) = naming.finish();
+    let (security, (names, clashes)) = (requirements.finish(), naming.finish());
     clashes.into_iter().for_each(|one| diagnostics.push(one));
     Some(Api {
         title: document.title.clone(),
@@ -139,7 +137,7 @@ pub fn lower(
         groups,
         outgoing,
         security,
-        secrets,
+        secrets: secrets::secrets(document, &kept),
         errors,
         error_answers,
         contract,

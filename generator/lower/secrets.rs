@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 
 use super::direction;
 use crate::{
-    model::Security,
     openapi::SchemeKind,
     spec::{Document, Operation, Schema},
 };
 
 /// Their names, sorted.
-pub(super) fn secrets(
-    document: &Document,
-    operations: &[&Operation],
-    security: &Security,
-) -> Vec<String> {
+pub(super) fn secrets(document: &Document, operations: &[&Operation]) -> Vec<String> {
     let secret = direction::flagged(document, is_secret);
     let schemas = document.schemas.iter();
     let members = schemas.flat_map(|(_, schema)| &schema.object.properties);
@@ -25,8 +20,8 @@ pub(super) fn secrets(
     let parameters = parameters
         .filter(|one| secret.contains(&one.schema))
         .map(|one| &*one.name);
-    let keys = security
-        .schemes
+    let keys = document
+        .security_schemes
         .iter()
         .filter_map(|scheme| match &scheme.kind {
             SchemeKind::ApiKey(_, name) => Some(&**name),

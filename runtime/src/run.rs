@@ -33,6 +33,9 @@ const USAGE: u8 = 2;
 
 /// Runs a service as the environment says, until it is told to stop. The exit code is 0 after a clean stop, 1 where
 /// a stop hook failed or a port could not be opened, 2 where requests were cut or the configuration is wrong.
+///
+/// Events of `tracing` become lines on stdout, unless the process has a subscriber of its own already. A panic becomes an
+/// event as well: this takes the place of the process's panic hook.
 pub fn run(service: Service) -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();

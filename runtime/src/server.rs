@@ -31,7 +31,7 @@ use crate::{
     contract::violations,
     drain::{Drain, Phase},
     example::Examples,
-    handler::{self, Current, Guarded},
+    handler::{self, Current, Guarded, Panicked},
     observe::{Observed, Telemetry},
     operation::Cause,
     routing::{Found, Router},
@@ -260,8 +260,7 @@ impl Server {
                 }
             },
             Ok(Err(failure)) => *failure.0,
-            // The log has it already.
-            Err(_) => Cause::Internal,
+            Err(Panicked) => Cause::Internal,
         };
         if let Cause::Handler(problem) = &cause {
             let likes: Vec<String> = likes.unwrap_or_default();

@@ -14,7 +14,6 @@ use crate::{
     Call, Contract, ErrorAnswer, Operation, Problem, RequestBody, Response, Schemas,
     content_encoding,
     example::Examples,
-    handler,
     metrics::Counted,
     operation::{Answering, Cause, Declared},
     routing::Router,
@@ -221,11 +220,8 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
         let problem = problem(status, cause);
         let told = || tell(&*self.application, answer, &problem);
         // The mapping may be the user's own.
-        let mut response = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|panic| {
-            tracing::error!(
-                panic = handler::words(&*panic),
-                "the mapping of an error panicked"
-            );
+        let mut response = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|_| {
+            tracing::error!("the mapping of an error panicked");
             problem_answer(&problem)
         });
         for challenge in challenges {

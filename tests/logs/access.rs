@@ -2,79 +2,68 @@
 
 use std::{collections::BTreeSet, io::Write, thread::sleep, time::Duration};
 
+use serde_json::Value;
+
 use crate::{
     BOX, JSON, PARENT, TRACE,
-    client::{ask, connect, exchange},
+    client::{connect, exchange},
     project::Process,
     with,
 };
+
+/// What a line says of its request, in a row.
+fn told(line: &Value) -> String {
+    let time = line["milliseconds"].as_f64();
+    assert!(time.is_some_and(|time| time > 0.0), "{line}");
+    let peer = line["peer"].as_str();
+    assert!(
+        peer.is_some_and(|peer| peer.starts_with("127.0.0.1:")),
+        "{line}"
+    );
+    let length = |name: &str| line[name].as_str().map(str::len);
+    assert_eq!(
+        (length("trace_id"), length("span_id")),
+        (Some(32), Some(16))
+    );
+    let members = [
+        "level",
+        "operation_id",
+        "method",
+        "route",
+        "status",
+        "request_bytes",
+    ];
+    let words = members.map(|name| match &line[name] {
+        Value::Null => String::from("-"),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    words.join(" ")
+}
 
 #[test]
 fn each_request_has_one_line() {
     let process = Process::start(&[]);
     let headers = [JSON, PARENT, ("authorization", "Bearer abc")];
-    assert_eq!(
-        ask(process.http, "POST", "/boxes/s3cret", &headers, BOX).status,
-        204
-    );
-    assert_eq!(
-        ask(process.http, "POST", "/boxes/s3cret", &headers, "{}").status,
-        400
-    );
-    assert_eq!(
-        ask(process.http, "GET", "/s3cret?s3cret", &[], "").status,
-        404
-    );
-    assert_eq!(ask(process.http, "S3CRET", "/ask", &[], "").status, 405);
-    assert_eq!(
-        ask(process.http, "GET", "/ask?for=failure", &[], "").status,
-        500
-    );
+    let statuses = [
+        process.ask("POST", "/boxes/s3cret", &headers, BOX),
+        process.ask("POST", "/boxes/s3cret", &headers, "{}"),
+        process.ask("GET", "/s3cret?s3cret", &[], ""),
+        process.ask("S3CRET", "/ask", &[], ""),
+        process.ask("GET", "/ask?for=failure", &[], ""),
+    ];
+    assert_eq!(statuses, [204, 400, 404, 405, 500]);
     let lines = process.lines();
     let access = with(&lines, "target", "access");
-    let told: Vec<_> = access
-        .iter()
-        .map(|line| {
-            let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
-            let number = |name: &str| line[name].as_u64();
-            assert!(
-                line["milliseconds"].as_f64().is_some_and(|time| time > 0.0),
-                "{line}"
-            );
-            assert!(text("peer").starts_with("127.0.0.1:"), "{line}");
-            assert_eq!((text("trace_id").len(), text("span_id").len()), (32, 16));
-            let ids = (
-                text("operation_id"),
-                text("method"),
-                text("route"),
-                text("level"),
-            );
-            (ids, number("status"), number("request_bytes"))
-        })
-        .collect();
-    let line = |id: &str, method: &str, route: &str, level: &str, status, bytes| {
-        let text = str::to_owned;
-        (
-            (text(id), text(method), text(route), text(level)),
-            Some(status),
-            Some(bytes),
-        )
-    };
+    let rows: Vec<_> = access.iter().map(|line| told(line)).collect();
     assert_eq!(
-        told,
+        rows,
         [
-            line(
-                "fillBox",
-                "POST",
-                "/boxes/{number}",
-                "INFO",
-                204,
-                BOX.len() as u64
-            ),
-            line("fillBox", "POST", "/boxes/{number}", "INFO", 400, 2),
-            line("-", "GET", "-", "INFO", 404, 0),
-            line("-", "_OTHER", "-", "INFO", 405, 0),
-            line("ask", "GET", "/ask", "ERROR", 500, 0),
+            format!("INFO fillBox POST /boxes/{{number}} 204 {}", BOX.len()),
+            String::from("INFO fillBox POST /boxes/{number} 400 2"),
+            String::from("INFO - GET - 404 0"),
+            String::from("INFO - _OTHER - 405 0"),
+            String::from("ERROR ask GET /ask 500 0"),
         ]
     );
     assert_eq!(access[0]["trace_id"], TRACE);
@@ -112,7 +101,7 @@ fn a_request_that_is_cut_has_a_line() {
 }
 
 /// How many lines 400 requests have that go well, and 20 that fail.
-fn told(setting: &str) -> (usize, usize) {
+fn counted(setting: &str) -> (usize, usize) {
     let process = Process::start(&[("OARLOCK_ACCESS_LOG", setting)]);
     let mut stream = connect(process.http).expect("the port is open");
     for index in 0..420 {
@@ -133,10 +122,10 @@ fn told(setting: &str) -> (usize, usize) {
 
 #[test]
 fn lines_are_sampled_and_errors_are_not() {
-    assert_eq!(told("on"), (400, 20));
-    assert_eq!(told("off"), (0, 0));
-    assert_eq!(told("errors"), (0, 20));
-    let (sampled, failed) = told("0.25");
+    assert_eq!(counted("on"), (400, 20));
+    assert_eq!(counted("off"), (0, 0));
+    assert_eq!(counted("errors"), (0, 20));
+    let (sampled, failed) = counted("0.25");
     // 100 are expected, with a standard deviation of less than 9.
     assert!(
         (50..150).contains(&sampled) && failed == 20,
@@ -150,10 +139,7 @@ fn the_same_traces_are_sampled_everywhere() {
     for half in ["7fffffffffffffff", "8000000000000001"] {
         let parent = format!("00-00000000000000aa{half}-00f067aa0ba902b7-01");
         let headers = [("traceparent", &*parent)];
-        assert_eq!(
-            ask(process.http, "GET", "/ask?for=nothing", &headers, "").status,
-            204
-        );
+        assert_eq!(process.ask("GET", "/ask?for=nothing", &headers, ""), 204);
     }
     let lines = process.lines();
     let access = with(&lines, "target", "access");

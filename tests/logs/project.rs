@@ -106,6 +106,17 @@ impl Process {
         process
     }
 
+    /// The status of an answer.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> u16 {
+        ask(self.http, method, target, headers, body).status
+    }
+
     /// What is on stderr: nothing, where all goes well.
     pub(crate) fn errors(&self) -> String {
         fs::read_to_string(self.log.with_extension("errors")).expect("a file")

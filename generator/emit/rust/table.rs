@@ -59,8 +59,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 .map(move |operation| entry(api, group, operation))
         })
         .collect();
-    let (title, version) = (&api.title, &api.version);
-    let bases = &api.base_paths;
+    let (title, version, bases) = (&api.title, &api.version, &api.base_paths);
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
@@ -71,8 +70,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         true => (quote!(ContentKind,), quote!(RequestBody,)),
         false => (quote!(), quote!()),
     };
-    let secrets = &api.secrets;
-    let redacted = (!secrets.is_empty()).then(|| quote!(.redact(&[#(#secrets),*])));
+    let redacted = redacted(&api.secrets);
     quote! {
         use std::marker::PhantomData;
         use oarlock_runtime::{#kind Contract, #errors Operation, #body Service};
@@ -96,6 +94,11 @@ pub(super) fn items(api: &Api) -> TokenStream {
             #redacted
         }
     }
+}
+
+/// What no log may show.
+fn redacted(secrets: &[String]) -> Option<TokenStream> {
+    (!secrets.is_empty()).then(|| quote!(.redact(&[#(#secrets),*])))
 }
 
 fn error_answer(api: &Api, answer: &ErrorAnswer) -> TokenStream {

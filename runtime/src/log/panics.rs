@@ -7,7 +7,6 @@ use std::{
 };
 
 use super::{Sinks, volume::VOLUME};
-use crate::handler;
 
 /// How long a process that a panic ends waits for its last lines.
 const LAST: Duration = Duration::from_secs(1);
@@ -27,12 +26,14 @@ fn tell(panic: &PanicHookInfo) {
     let place = panic.location().map(tracing::field::display);
     let thread = std::thread::current();
     let thread = thread.name();
-    let words = handler::words(panic.payload());
-    let literal = panic.payload().is::<&'static str>();
-    let panic = match literal {
-        true => words.as_str(),
-        false => without_values(&words),
+    let literal = panic.payload().downcast_ref::<&'static str>().copied();
+    let formatted = || {
+        panic
+            .payload()
+            .downcast_ref::<String>()
+            .map(|words| without_values(words))
     };
+    let panic = literal.or_else(formatted).unwrap_or("(it has no words)");
     tracing::error!(panic, place, thread, "a panic");
 }
 
