@@ -91,8 +91,8 @@ impl Service {
     }
 
     /// Adds names of headers, parameters, members and fields whose values no line of the log shows: where a field has
-    /// such a name, and where one stands before a value in a text. Letters count alone, small or capital; a name that ends
-    /// with one of these as a word of its own is one of them, as `user_password` is with `password`.
+    /// such a name, and where one stands before a value in a text. Letters and digits alone count, small or capital:
+    /// `cardNumber` is `card_number` too.
     #[must_use]
     pub fn redact(mut self, names: &[&'static str]) -> Self {
         self.secrets.extend(names);

@@ -7,8 +7,8 @@ use super::mask;
 /// What stands in place of a value that is not for a log.
 pub(super) const HIDDEN: &str = "[redacted]";
 
-/// Names whose values are secret everywhere: of headers, of members, of fields. `proxy-authorization`, `set-cookie`,
-/// `x-api-key` and `access_token` end with one of them.
+/// Names whose values are secret everywhere, and those that end with one of them as a word: `proxy-authorization`, `set-cookie`,
+/// `x-api-key`, `access_token`.
 const ALWAYS: [&str; 6] = [
     "apikey",
     "authorization",
@@ -32,16 +32,21 @@ impl Redaction {
                 .filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
             bytes.map(|byte| byte.to_ascii_lowercase()).collect()
         };
-        let mut names: Vec<_> = ALWAYS.into_iter().chain(names).map(bare).collect();
+        let mut names: Vec<_> = names.map(bare).collect();
         names.retain(|name| !name.is_empty());
         names.sort();
         names.dedup();
         Redaction { names }
     }
 
-    /// Whether a name is one of those, or ends with one as a word of its own, however its words are joined.
+    /// Whether a name is one of those, however its words are joined and whatever it stands in (`user.pin`).
     pub(super) fn hides(&self, name: &str) -> bool {
-        self.names.iter().any(|one| ends_with(name.as_bytes(), one))
+        let name = name.as_bytes();
+        let always = ALWAYS.iter();
+        always
+            .map(|one| one.as_bytes())
+            .any(|one| is_word(before(name, one)))
+            || self.names.iter().any(|one| is_whole(before(name, one)))
     }
 
     /// A text without the values that stand behind such names in it: `password: …`, `token=…`, `"secret":"…"`.
@@ -55,9 +60,9 @@ fn is_between(byte: u8) -> bool {
     matches!(byte, b'-' | b'_' | b'.')
 }
 
-fn ends_with(name: &[u8], end: &[u8]) -> bool {
-    let mut rest = name;
-    let mut first = None;
+/// What stands in a name before its end, and the first byte of that; none where the name does not end so.
+fn before<'n>(name: &'n [u8], end: &[u8]) -> Option<(&'n [u8], u8)> {
+    let (mut rest, mut first) = (name, None);
     for wanted in end.iter().rev() {
         while let [before @ .., byte] = rest
             && is_between(*byte)
@@ -65,22 +70,30 @@ fn ends_with(name: &[u8], end: &[u8]) -> bool {
             rest = before;
         }
         let [before @ .., byte] = rest else {
-            return false;
+            return None;
         };
         if byte.to_ascii_lowercase() != *wanted {
-            return false;
+            return None;
         }
         (rest, first) = (before, Some(*byte));
     }
-    match (rest.last(), first) {
-        (None, _) => true,
-        (Some(before), Some(first)) => {
-            is_between(*before)
-                || (first.is_ascii_uppercase() && !before.is_ascii_uppercase())
-                || !before.is_ascii_alphanumeric()
+    first.map(|first| (rest, first))
+}
+
+/// Whether the end is a word of its own.
+fn is_word(found: Option<(&[u8], u8)>) -> bool {
+    found.is_some_and(|(before, first)| match before.last() {
+        None => true,
+        Some(last) if last.is_ascii_alphanumeric() => {
+            first.is_ascii_uppercase() && !last.is_ascii_uppercase()
         }
-        (Some(_), None) => false,
-    }
+        Some(_) => true,
+    })
+}
+
+/// Whether the end is all of the name, but for what it stands in.
+fn is_whole(found: Option<(&[u8], u8)>) -> bool {
+    found.is_some_and(|(before, _)| matches!(before.last(), None | Some(b'.')))
 }
 
 #[cfg(test)]
