@@ -7,8 +7,8 @@ use super::mask;
 /// What stands in place of a value that is not for a log.
 pub(super) const HIDDEN: &str = "[redacted]";
 
-/// Names whose values are secret everywhere, and those that end with one of them as a word: `proxy-authorization`, `set-cookie`,
-/// `x-api-key`, `access_token`.
+/// Names whose values are secret everywhere, and those that end with one of them as a word: `proxy-authorization`,
+/// `set-cookie`, `x-api-key`, `access_token`.
 const ALWAYS: [&str; 6] = [
     "apikey",
     "authorization",
