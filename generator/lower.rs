@@ -24,6 +24,7 @@ mod payloads;
 mod plain_keywords;
 mod reasons;
 mod request_contract;
+mod secrets;
 mod security;
 mod servers;
 mod shape;
@@ -121,8 +122,7 @@ pub fn lower(
     let mut groups = groups.finish();
     text_marks::mark_text(&mut types, &groups, &outgoing);
     let (errors, error_answers) = error_answers(&types, &contract, &mut groups);
-    let security = requirements.finish();
-    let (names, clashes) = naming.finish();
+    let (security, (names, clashes)) = (requirements.finish(), naming.finish());
     clashes.into_iter().for_each(|one| diagnostics.push(one));
     Some(Api {
         title: document.title.clone(),
@@ -135,6 +135,7 @@ pub fn lower(
         groups,
         outgoing,
         security,
+        secrets: secrets::secrets(document, &kept),
         errors,
         error_answers,
         contract,

@@ -35,6 +35,8 @@ pub struct Api {
     pub outgoing: Vec<Outgoing>,
     /// How callers are known.
     pub security: Security,
+    /// The names whose values no log may show: of members, parameters and keys.
+    pub secrets: Vec<String>,
     /// How errors of the framework are put in the document's schemas.
     pub errors: Vec<ErrorBody>,
     /// Every error answer that some operation declares, each once.

@@ -24,14 +24,8 @@ pub(super) struct OneWay {
 
 impl OneWay {
     pub(super) fn new(document: &Document) -> Self {
-        let flagged = |flag: fn(&Schema) -> bool| {
-            let seeds = with(document, flag);
-            reaching(document, seeds, |schema| {
-                schema.reference.iter().chain(&schema.all_of).copied()
-            })
-        };
-        let read_only = flagged(|schema| schema.words.read_only);
-        let write_only = flagged(|schema| schema.words.write_only);
+        let read_only = flagged(document, |schema| schema.words.read_only);
+        let write_only = flagged(document, |schema| schema.words.write_only);
         let seeds = with(document, |schema| {
             let mut members = schema.object.properties.iter().map(|one| one.schema);
             members.any(|id| read_only.contains(&id) || write_only.contains(&id))
@@ -59,6 +53,14 @@ impl OneWay {
             Direction::Both => false,
         }
     }
+}
+
+/// The schemas that are something, by themselves, through their references or `allOf`.
+pub(super) fn flagged(document: &Document, flag: fn(&Schema) -> bool) -> HashSet<SchemaId> {
+    let seeds = with(document, flag);
+    reaching(document, seeds, |schema| {
+        schema.reference.iter().chain(&schema.all_of).copied()
+    })
 }
 
 /// The schemas that have something.

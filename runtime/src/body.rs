@@ -136,7 +136,11 @@ impl Body {
             return;
         };
         match next {
-            Poll::Ready(Some(Ok(bytes))) => observed.sent += bytes.len() as u64,
+            Poll::Ready(Some(Ok(bytes))) => {
+                observed.sent += bytes.len() as u64;
+                // A body whose length is known is not asked again when it has come to its end.
+                observed.whole = matches!(&self.content, Content::Received(received) if received.incoming.is_end_stream());
+            }
             Poll::Ready(Some(Err(_))) => self.observed = None,
             Poll::Ready(None) => {
                 observed.whole = true;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::trace;
+use crate::{log, trace};
 
 /// Telemetry's time and a margin on top of the drain, in the grace period.
 pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
@@ -11,7 +11,7 @@ const STALL: Duration = Duration::from_secs(10);
 const LEAST_STALL: Duration = Duration::from_millis(100);
 
 /// How a service is to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// `OARLOCK_HTTP_ADDR`.
     pub(crate) http: String,
@@ -33,8 +33,8 @@ pub(crate) struct Config {
     pub(crate) max_body: usize,
     /// `OARLOCK_GRACE_PERIOD`: what the platform grants between SIGTERM and SIGKILL.
     pub(crate) grace: Option<Duration>,
-    /// `RUST_LOG`.
-    pub(crate) log: String,
+    /// How logs are written.
+    pub(crate) log: log::Settings,
     /// `OARLOCK_DOCS`.
     pub(crate) docs: DocsPort,
     /// `OTEL_*`.
@@ -87,7 +87,7 @@ impl Config {
             max_connections: reader.count("OARLOCK_MAX_CONNECTIONS", 10_000),
             max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
             grace: reader.duration("OARLOCK_GRACE_PERIOD"),
-            log: reader.filter("RUST_LOG"),
+            log: log::Settings::read(&mut reader),
             docs: reader.docs("OARLOCK_DOCS"),
             traces: trace::Settings::read(&mut reader),
         };
@@ -108,7 +108,7 @@ impl Config {
     }
 }
 
-/// Reads variables one by one.
+/// The environment, and what is wrong in it.
 pub(crate) struct Reader<F> {
     variable: F,
     pub(crate) mistakes: Vec<String>,
@@ -132,7 +132,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             .push(format!("{name} is {value:?}, but must be {allowed}"));
     }
 
-    fn address(&mut self, name: &str, default: &str) -> String {
+    pub(crate) fn address(&mut self, name: &str, default: &str) -> String {
         let Some(value) = self.text(name) else {
             return default.to_owned();
         };
@@ -225,18 +225,6 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
         port
     }
-
-    fn filter(&mut self, name: &str) -> String {
-        let value = self.text(name).unwrap_or_else(|| "info".into());
-        if crate::log::filter(&value).is_err() {
-            self.mistake(
-                name,
-                &value,
-                "a log filter, such as info or info,my_service=debug",
-            );
-        }
-        value
-    }
 }
 
 #[cfg(test)]
@@ -261,9 +249,12 @@ mod tests {
             ("RUST_LOG", "a=b=c"),
             ("OARLOCK_LIVENESS_STALL", "99ms"),
             ("OARLOCK_PROBES_ON_API", "true"),
+            ("OARLOCK_ACCESS_LOG", "1.5"),
+            ("OARLOCK_LOG_FORMAT", "xml"),
+            ("OARLOCK_LOG_BUFFER_BYTES", "-1"),
         ])
         .expect_err("mistakes");
-        assert_eq!(mistakes.len(), 7, "{mistakes:?}");
+        assert_eq!(mistakes.len(), 10, "{mistakes:?}");
     }
 
     #[test]

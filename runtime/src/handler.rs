@@ -1,7 +1,6 @@
 //! Around a handler: its panics are caught, and what it logs carries its trace.
 
 use std::{
-    any::Any,
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -70,8 +69,11 @@ pub(crate) struct Guarded {
     pub(crate) current: Option<Current>,
 }
 
+/// A handler did; the log has its place.
+pub(crate) struct Panicked;
+
 impl Future for Guarded {
-    type Output = Result<Result<Response, Failure>, String>;
+    type Output = Result<Result<Response, Failure>, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let entered = Entered(replace(self.current.take()));
@@ -80,14 +82,7 @@ impl Future for Guarded {
         self.current = entered.leave();
         match polled {
             Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(words(&*panic))),
+            Err(_) => Poll::Ready(Err(Panicked)),
         }
     }
-}
-
-/// What a panic says.
-pub(crate) fn words(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "a panic without words".into())
 }

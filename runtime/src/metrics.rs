@@ -5,7 +5,6 @@ mod exposition;
 mod histogram;
 mod http;
 mod process;
-mod process_wide;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,9 +24,8 @@ use tokio::runtime::Handle;
 pub(crate) use connection::{Conversation, Overheard};
 pub(crate) use exposition::{Family, Kind, label};
 pub(crate) use http::{Counted, Ending, HttpTable, Request};
-pub(crate) use process_wide::{LOG_VOLUME, count_panics};
 
-use crate::{Contract, Problem, Response, accept, drain::Drain, service::problem_answer};
+use crate::{Contract, Problem, Response, accept, drain::Drain, log, service::problem_answer};
 
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -107,7 +105,7 @@ impl Metrics {
         let mut out = String::new();
         self.http.write(&mut out);
         self.write_limits(&mut out);
-        process_wide::write(&mut out);
+        log::VOLUME.write(&mut out);
         process::write_process(&mut out);
         if let Some(executor) = &self.executor {
             process::write_executor(&executor.metrics(), &mut out);
@@ -173,12 +171,8 @@ fn registered(source: &Source, out: &mut String) {
                 out.push('\n');
             }
         }
-        Err(panic) => {
-            let panic = crate::handler::words(&*panic);
-            tracing::error!(
-                panic,
-                "what `Service::metrics` was given panicked; its metrics are left out"
-            );
+        Err(_) => {
+            tracing::error!("what `Service::metrics` was given panicked; its metrics are left out");
         }
     }
 }

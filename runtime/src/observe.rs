@@ -1,6 +1,7 @@
 //! A request from its head to the last byte of its answer, and who is told when it is over.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -13,6 +14,7 @@ use http::{Method, StatusCode};
 use http_body::Frame;
 
 use crate::{
+    log::Access,
     metrics::{Ending, Metrics, Request},
     trace::{ServerSpan, TraceIds, Tracing},
 };
@@ -21,6 +23,7 @@ use crate::{
 pub(crate) struct Telemetry {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tracing: Arc<Tracing>,
+    pub(crate) access: Access,
 }
 
 /// A request in work. It is over when this is dropped: told then, whatever became of it.
@@ -31,6 +34,8 @@ pub(crate) struct Observed {
     pub(crate) ids: TraceIds,
     /// None where the trace is not kept, or nobody is to see it.
     pub(crate) span: Option<Box<ServerSpan>>,
+    /// The other end of the connection.
+    pub(crate) peer: Option<SocketAddr>,
     /// Its index in the document's table; none where no operation has its path and method.
     pub(crate) operation: Option<usize>,
     /// None where the caller or the drain ended it before there was an answer.
@@ -75,6 +80,7 @@ impl Observed {
             method: method.clone(),
             ids,
             span: None,
+            peer: None,
             operation: None,
             status: None,
             intake: None,
@@ -102,23 +108,37 @@ impl Observed {
         self.method == Method::HEAD || never.contains(&status)
     }
 
+    /// Whether the caller or the drain ended it before the whole answer was handed to the connection.
+    pub(crate) fn is_cut(&self) -> bool {
+        let broken = |intake: &Arc<Intake>| intake.broken.load(Relaxed);
+        self.status.is_none() || !self.whole || self.intake.as_ref().is_some_and(broken)
+    }
+
+    /// How much of the request's body was read, in bytes.
+    pub(crate) fn received(&self) -> u64 {
+        let bytes = |intake: &Arc<Intake>| intake.bytes.load(Relaxed);
+        self.intake.as_ref().map_or(0, bytes)
+    }
+
+    pub(crate) fn tracing(&self) -> &Arc<Tracing> {
+        &self.telemetry.tracing
+    }
+
     fn count(&self) {
         let requests = &self.telemetry.metrics.http;
         if self.in_work {
             requests.in_work(self.operation, &self.method, -1);
         }
-        let intake = self.intake.as_ref();
-        let broken = intake.is_some_and(|intake| intake.broken.load(Relaxed));
         requests.count(&Request {
             operation: self.operation,
             method: Some(&self.method),
             status: self.status,
-            ending: match self.whole && !broken {
-                true => Ending::Answered,
-                false => Ending::Cancelled,
+            ending: match self.is_cut() {
+                true => Ending::Cancelled,
+                false => Ending::Answered,
             },
             took: self.started.elapsed(),
-            received: intake.map_or(0, |intake| intake.bytes.load(Relaxed)),
+            received: self.received(),
             sent: self.sent,
             trace: self.ids.sampled.then_some(self.ids.trace),
         });
@@ -131,5 +151,6 @@ impl Drop for Observed {
         if let Some(span) = self.span.take() {
             self.telemetry.tracing.served(*span, self);
         }
+        self.telemetry.access.tell(self);
     }
 }

@@ -16,12 +16,12 @@ use tokio::{
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
 use crate::{
-    Service,
+    Contract, Service,
     admin::{Admin, AdminPort},
     config::Config,
     drain::{Drain, Phase},
     healthcheck, log,
-    metrics::{Metrics, count_panics},
+    metrics::Metrics,
     observe::Telemetry,
     probes::{self, ApiProbes, Probes},
     server::{Server, protocol},
@@ -37,6 +37,9 @@ const FLUSH: Duration = Duration::from_secs(3);
 
 /// Runs a service as the environment says, until it is told to stop. The exit code is 0 after a clean stop, 1 where
 /// a stop hook failed or a port could not be opened, 2 where requests were cut or the configuration is wrong.
+///
+/// Events of `tracing` become lines on stdout, unless the process has a subscriber of its own already. A panic becomes an
+/// event as well: this takes the place of the process's panic hook.
 pub fn run(service: Service) -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();
@@ -76,13 +79,20 @@ pub fn run(service: Service) -> ExitCode {
 }
 
 fn start(service: Service, config: &Config) -> ExitCode {
-    count_panics();
-    let level = log::start(
+    let Contract { title, version, .. } = service.contract;
+    let logs = match log::start(
         &config.log,
-        service.contract.title,
-        service.contract.version,
+        title,
+        version,
+        &service.secrets,
         config.traces.own_spans(),
-    );
+    ) {
+        Ok(logs) => logs,
+        Err(error) => {
+            eprintln!("the thread that writes logs cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -93,7 +103,7 @@ fn start(service: Service, config: &Config) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let (code, admin_port) = runtime.block_on(serve(service, config, level));
+    let (code, admin_port) = runtime.block_on(serve(service, config, logs.level.clone()));
     // A handler that blocks must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(100));
     drop(admin_port);
@@ -170,6 +180,7 @@ fn assemble(
         drain.clone(),
         sources,
     ));
+    let access = log::Access::new(config.log.access, &service.entries);
     #[cfg(feature = "docs-ui")]
     let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
     let server = Arc::new(Server {
@@ -181,6 +192,7 @@ fn assemble(
         telemetry: Arc::new(Telemetry {
             metrics: metrics.clone(),
             tracing,
+            access,
         }),
         probes: on_api,
         drain,

@@ -31,7 +31,7 @@ use crate::{
     contract::violations,
     drain::{Drain, Phase},
     example::Examples,
-    handler::{self, Current, Guarded},
+    handler::{self, Current, Guarded, Panicked},
     metrics::{Conversation, Overheard},
     observe::{Observed, Telemetry},
     operation::Cause,
@@ -183,6 +183,7 @@ impl Server {
         let (parts, incoming) = request.into_parts();
         let ids = self.telemetry.tracing.begin(&parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids.clone());
+        observed.peer = Some(remote);
         observed.span = self.telemetry.tracing.serving(&ids, &parts, remote);
         if !incoming.is_end_stream() {
             observed.intake = Some(Arc::default());
@@ -327,10 +328,7 @@ impl Server {
                 }
             },
             Ok(Err(failure)) => *failure.0,
-            Err(panic) => {
-                tracing::error!(panic, "a handler panicked");
-                Cause::Internal
-            }
+            Err(Panicked) => Cause::Internal,
         };
         if let Cause::Handler(problem) = &cause {
             let likes: Vec<String> = likes.unwrap_or_default();

@@ -15,7 +15,6 @@ use crate::{
     Call, Contract, ErrorAnswer, HealthCheck, Operation, Problem, RequestBody, Response, Schemas,
     content_encoding,
     example::Examples,
-    handler,
     metrics::{Counted, Source},
     operation::{Answering, Cause, Declared},
     routing::Router,
@@ -62,6 +61,7 @@ pub struct Service {
     pub(crate) hooks: Vec<StopHook>,
     pub(crate) checks: Vec<HealthCheck>,
     pub(crate) metrics: Vec<Source>,
+    pub(crate) secrets: Vec<&'static str>,
 }
 
 impl Service {
@@ -91,6 +91,7 @@ impl Service {
             hooks: Vec::new(),
             checks: Vec::new(),
             metrics: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -120,6 +121,15 @@ impl Service {
     #[must_use]
     pub fn check(mut self, check: HealthCheck) -> Self {
         self.checks.push(check);
+        self
+    }
+
+    /// Adds names of headers, parameters, members and fields whose values no line of the log shows: where a field has
+    /// such a name, and where one stands before a value in a text. Letters and digits alone count, small or capital:
+    /// `cardNumber` is `card_number` too.
+    #[must_use]
+    pub fn redact(mut self, names: &[&'static str]) -> Self {
+        self.secrets.extend(names);
         self
     }
 
@@ -267,11 +277,8 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
         let problem = problem(status, cause);
         let told = || tell(&*self.application, answer, &problem);
         // The mapping may be the user's own.
-        let mut response = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|panic| {
-            tracing::error!(
-                panic = handler::words(&*panic),
-                "the mapping of an error panicked"
-            );
+        let mut response = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|_| {
+            tracing::error!("the mapping of an error panicked");
             problem_answer(&problem)
         });
         for challenge in challenges {

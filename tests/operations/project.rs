@@ -4,7 +4,7 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
@@ -153,14 +153,15 @@ impl Process {
     pub(crate) fn of(binary: &Path, name: &str, settings: &[(&str, &str)]) -> Self {
         let (http, admin) = (free_port(), free_port());
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{http}.log"));
+        let file = fs::File::create(&log).expect("a log");
         let child = Command::new(binary)
             .env_remove("RUST_LOG")
             .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
             .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
             .env("OARLOCK_DRAIN_DELAY", "0s")
             .envs(settings.iter().copied())
-            .stderr(fs::File::create(&log).expect("a log"))
-            .stdout(Stdio::null())
+            .stderr(file.try_clone().expect("a log"))
+            .stdout(file)
             .spawn()
             .expect("the service starts");
         let process = Process { http, child, log };

@@ -108,6 +108,7 @@ fn serve(binary: &PathBuf, left_out: BTreeSet<String>) -> Judge {
         .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
         .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
         .env("OARLOCK_EXAMPLES", "on")
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the service starts");

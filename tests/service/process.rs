@@ -3,7 +3,7 @@
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
@@ -67,12 +67,13 @@ impl Process {
     pub(crate) fn of(command: fn() -> Command, settings: &[(&str, &str)]) -> Self {
         let (http, admin) = (free_port(), free_port());
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("service-{http}.log"));
+        let file = std::fs::File::create(&log).expect("a log");
         let child = command()
             .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
             .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
             .envs(settings.iter().copied())
-            .stderr(std::fs::File::create(&log).expect("a log"))
-            .stdout(Stdio::null())
+            .stderr(file.try_clone().expect("a log"))
+            .stdout(file)
             .spawn()
             .expect("the service starts");
         let process = Process {

@@ -59,9 +59,6 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 .map(move |operation| entry(api, group, operation))
         })
         .collect();
-    let (title, version) = (&api.title, &api.version);
-    let bases = &api.base_paths;
-    let document = document(api);
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
@@ -72,6 +69,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         true => (quote!(ContentKind,), quote!(RequestBody,)),
         false => (quote!(), quote!()),
     };
+    let service = service(api);
     quote! {
         use std::marker::PhantomData;
         use oarlock_runtime::{#kind Contract, #errors Operation, #body Service};
@@ -85,15 +83,32 @@ pub(super) fn items(api: &Api) -> TokenStream {
         }
         /// The service over an application's handlers.
         pub fn service<A: Api>(app: A) -> Service {
-            Service::new(app, Table::<A>::OPERATIONS, Contract {
-                title: #title,
-                version: #version,
-                schemas: &crate::SCHEMAS,
-                examples: include_str!("examples.json"),
-                base_paths: &[#(#bases),*],
-                #document
-            })
+            #service
         }
+    }
+}
+
+/// The service, which knows what no log may show.
+fn service(api: &Api) -> TokenStream {
+    let (title, version, bases) = (&api.title, &api.version, &api.base_paths);
+    let document = document(api);
+    let service = quote! {
+        Service::new(app, Table::<A>::OPERATIONS, Contract {
+            title: #title,
+            version: #version,
+            schemas: &crate::SCHEMAS,
+            examples: include_str!("examples.json"),
+            base_paths: &[#(#bases),*],
+            #document
+        })
+    };
+    let secrets = &api.secrets;
+    match secrets.is_empty() {
+        true => service,
+        false => quote! {
+            let service = #service;
+            service.redact(&[#(#secrets),*])
+        },
     }
 }
 

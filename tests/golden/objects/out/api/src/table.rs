@@ -30,7 +30,7 @@ impl<A: Api> Table<A> {
 
 /// The service over an application's handlers.
 pub fn service<A: Api>(app: A) -> Service {
-    Service::new(
+    let service = Service::new(
         app,
         Table::<A>::OPERATIONS,
         Contract {
@@ -40,5 +40,6 @@ pub fn service<A: Api>(app: A) -> Service {
             examples: include_str!("examples.json"),
             base_paths: &[],
         },
-    )
+    );
+    service.redact(&["key"])
 }

@@ -100,7 +100,7 @@ impl<A: Api> Table<A> {
 
 /// The service over an application's handlers.
 pub fn service<A: Api>(app: A) -> Service {
-    Service::new(
+    let service = Service::new(
         app,
         Table::<A>::OPERATIONS,
         Contract {
@@ -110,5 +110,6 @@ pub fn service<A: Api>(app: A) -> Service {
             examples: include_str!("examples.json"),
             base_paths: &["/v2", "/up"],
         },
-    )
+    );
+    service.redact(&["key"])
 }

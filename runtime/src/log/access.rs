@@ -1,0 +1,106 @@
+//! A line for each request, when it is over.
+
+use http::Method;
+
+use super::settings::Share;
+use crate::{
+    handler::{self, Current},
+    observe::Observed,
+    service::Entry,
+};
+
+/// The target of its lines, for filters: `RUST_LOG=info,access=off`.
+const TARGET: &str = "access";
+
+/// Which requests have a line, and what it says of their operations.
+pub(crate) struct Access {
+    share: Share,
+    /// The id and the path template of each.
+    operations: Vec<(&'static str, &'static str)>,
+}
+
+impl Access {
+    pub(crate) fn new(share: Share, entries: &[Entry]) -> Self {
+        Access {
+            share,
+            operations: entries.iter().map(|entry| (entry.id, entry.path)).collect(),
+        }
+    }
+
+    /// Tells of a request that is over. The same traces have lines in every service that takes the same share.
+    pub(crate) fn tell(&self, request: &Observed) {
+        let failed =
+            request.status.is_none_or(|status| status.is_server_error()) || request.is_cut();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the half that every sampler decides by"
+        )]
+        let told = match self.share {
+            Share::Off => false,
+            Share::Errors => failed,
+            Share::Below(end) => failed || (request.ids.trace as u64) < end,
+            Share::All => true,
+        };
+        if told {
+            self.write(request);
+        }
+    }
+
+    fn write(&self, request: &Observed) {
+        let operation = request
+            .operation
+            .and_then(|index| self.operations.get(index));
+        let _entered = handler::enter(Current {
+            ids: request.ids.clone(),
+            operation: operation.map_or("", |(id, _)| id),
+            tracing: request.tracing().clone(),
+        });
+        let method = known(&request.method);
+        // Without an operation the path is the caller's own words, and may hold anything.
+        let route = operation.map(|(_, path)| *path);
+        let status = request.status.map(|status| status.as_u16());
+        let milliseconds = request.started.elapsed().as_micros() as f64 / 1000.0;
+        let (request_bytes, response_bytes) = (request.received(), request.sent);
+        let peer = request.peer.map(tracing::field::display);
+        macro_rules! line {
+            ($level:ident, $words:literal) => {
+                tracing::event!(
+                    target: TARGET,
+                    tracing::Level::$level,
+                    method,
+                    route,
+                    status,
+                    milliseconds,
+                    request_bytes,
+                    response_bytes,
+                    peer,
+                    $words
+                )
+            };
+        }
+        match request.status {
+            _ if request.is_cut() => line!(ERROR, "cut"),
+            Some(status) if status.is_server_error() => line!(ERROR, "failed"),
+            _ => line!(INFO, "answered"),
+        }
+    }
+}
+
+/// A method that a standard knows; `_OTHER` for the rest, as OpenTelemetry has it.
+fn known(method: &Method) -> &str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    match known.contains(method) || method.as_str() == "QUERY" {
+        true => method.as_str(),
+        false => "_OTHER",
+    }
+}

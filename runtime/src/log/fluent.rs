@@ -1,0 +1,168 @@
+//! Lines sent to a receiver of Fluentd's forward protocol, version 1, by a thread of its own: chunks in `PackedForward`
+//! mode, each sent again until it is acknowledged.
+
+mod chunk;
+
+use std::{
+    collections::VecDeque,
+    io::{Error, ErrorKind, Read, Result, Write},
+    net::{TcpStream, ToSocketAddrs},
+    sync::{Arc, atomic::Ordering::Relaxed, mpsc::SyncSender},
+    thread,
+    time::{Duration, Instant},
+};
+
+use chunk::Chunk;
+
+use super::{
+    queue::{self, Entries, Entry, Queue},
+    settings::Receiver,
+    volume::VOLUME,
+};
+
+/// How long lines are gathered after the first.
+const GATHERED: Duration = Duration::from_millis(50);
+/// How much is sent at once, in bytes.
+const MOST_AT_ONCE: usize = 256 << 10;
+/// How long a receiver may take to be reached.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a receiver may take to read a piece, and to acknowledge a chunk.
+const ACKNOWLEDGE: Duration = Duration::from_secs(30);
+/// How large an acknowledgement may be, in bytes.
+const MOST_OF_AN_ACKNOWLEDGEMENT: u64 = 4096;
+/// The pause before the second attempt; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause while the process waits for its end.
+const HURRIED_PAUSE: Duration = Duration::from_millis(50);
+
+/// Starts the thread; it ends with the process.
+pub(super) fn start(receiver: &Receiver, most: usize, service: &str) -> Result<Arc<Queue>> {
+    let (queue, entries) = queue::queue(most, &VOLUME.unsent);
+    let mut sender = Sender {
+        address: receiver.address.clone(),
+        tag: receiver.tag.clone().unwrap_or_else(|| service.to_owned()),
+        entries,
+        connection: None,
+        failures: 0,
+        flushes: VecDeque::new(),
+    };
+    let thread = thread::Builder::new().name("fluent".into());
+    thread.spawn(move || sender.work())?;
+    Ok(Arc::new(queue))
+}
+
+struct Sender {
+    address: String,
+    tag: String,
+    entries: Entries,
+    connection: Option<TcpStream>,
+    /// How often in a row nothing was acknowledged.
+    failures: u32,
+    flushes: VecDeque<SyncSender<()>>,
+}
+
+impl Sender {
+    fn work(&mut self) {
+        while let Some(first) = self.entries.next() {
+            let mut chunk = Chunk::new();
+            self.gather(first, &mut chunk);
+            if !chunk.is_empty() {
+                self.deliver(&chunk);
+            }
+            for flush in self.flushes.drain(..) {
+                // Who has stopped waiting need not be told.
+                let _ = flush.try_send(());
+            }
+        }
+    }
+
+    fn gather(&mut self, first: Entry, chunk: &mut Chunk) {
+        let until = Instant::now() + GATHERED;
+        let mut next = Some(first);
+        while let Some(entry) = next {
+            match entry {
+                Entry::Line(_, line) => chunk.add(&line),
+                Entry::Flush(flush) => return self.flushes.push_back(flush),
+            }
+            if chunk.len() >= MOST_AT_ONCE {
+                return;
+            }
+            let rest = until.saturating_duration_since(Instant::now());
+            next = match rest.is_zero() || self.entries.is_hurried() {
+                true => self.entries.ready().ok(),
+                false => self.entries.next_within(rest),
+            };
+        }
+    }
+
+    /// Sends a chunk until it is acknowledged. Its lines keep their room in the queue for as long.
+    fn deliver(&mut self, chunk: &Chunk) {
+        let message = chunk.message(&self.tag);
+        loop {
+            match self.attempt(&message, chunk) {
+                Ok(()) => break,
+                Err(error) => self.failed(&error),
+            }
+        }
+        if self.failures > 0 {
+            tracing::info!(
+                attempts = self.failures,
+                "the log receiver takes lines again"
+            );
+            self.failures = 0;
+        }
+        VOLUME.acknowledged.fetch_add(chunk.lines, Relaxed);
+        self.entries.free(chunk.size);
+    }
+
+    fn attempt(&mut self, message: &[u8], chunk: &Chunk) -> Result<()> {
+        let mut stream = match self.connection.take() {
+            Some(stream) => stream,
+            None => connect(&self.address)?,
+        };
+        stream.write_all(message)?;
+        let told = chunk::acknowledged((&stream).take(MOST_OF_AN_ACKNOWLEDGEMENT))?;
+        if told != chunk.id {
+            let words = "another chunk was acknowledged than the one that was sent";
+            return Err(Error::new(ErrorKind::InvalidData, words));
+        }
+        self.connection = Some(stream);
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &Error) {
+        // Once for each time that it goes away: the receiver is told the line as well, when it is back.
+        if self.failures == 0 {
+            tracing::warn!(%error, receiver = self.address, "the log receiver takes no lines");
+        }
+        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
+        let pause = pause
+            .min(LONGEST_PAUSE)
+            .mul_f64(0.75 + fastrand::f64() / 4.0);
+        self.failures = self.failures.saturating_add(1);
+        let until = Instant::now() + pause;
+        while Instant::now() < until {
+            thread::sleep(HURRIED_PAUSE.min(pause));
+            if self.entries.is_hurried() {
+                return;
+            }
+        }
+    }
+}
+
+fn connect(address: &str) -> Result<TcpStream> {
+    let mut last = Error::new(ErrorKind::NotFound, "the name has no address");
+    for address in address.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, CONNECT) {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(ACKNOWLEDGE))?;
+                stream.set_write_timeout(Some(ACKNOWLEDGE))?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

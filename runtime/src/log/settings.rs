@@ -1,0 +1,152 @@
+//! What the environment says of logs.
+
+use crate::config::Reader;
+
+/// How logs are to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settings {
+    /// `RUST_LOG`.
+    pub(crate) filter: String,
+    /// `OARLOCK_ACCESS_LOG`: the share of requests that have a line, those aside that have one always.
+    pub(crate) access: Share,
+    /// `OARLOCK_LOG_FORMAT`; by whether stdout is a terminal where it is not said.
+    format: Option<Format>,
+    /// Whether `NO_COLOR` (no-color.org) is set, or the terminal knows no colours.
+    plain: bool,
+    /// `OARLOCK_LOG_REDACT`.
+    pub(super) redact: Vec<String>,
+    /// `OARLOCK_LOG_BUFFER_BYTES`.
+    pub(super) buffer: usize,
+    /// `OARLOCK_FLUENT_ADDR` and `OARLOCK_FLUENT_TAG`.
+    #[cfg(feature = "fluent")]
+    pub(super) fluent: Option<Receiver>,
+}
+
+/// A receiver of the forward protocol.
+#[cfg(feature = "fluent")]
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Receiver {
+    pub(super) address: String,
+    /// The service's name where there is none.
+    pub(super) tag: Option<String>,
+}
+
+/// Which requests have a line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Share {
+    /// None.
+    Off,
+    /// Those that failed or were cut.
+    Errors,
+    /// Those as well whose trace ids are below this.
+    Below(u64),
+    /// Every one.
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Format {
+    Json,
+    Pretty,
+}
+
+/// How lines look.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Style {
+    Json,
+    Pretty { coloured: bool },
+}
+
+impl Settings {
+    pub(crate) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Self {
+        let redact = reader.text("OARLOCK_LOG_REDACT").unwrap_or_default();
+        #[cfg(not(feature = "fluent"))]
+        if let Some(address) = reader.text("OARLOCK_FLUENT_ADDR") {
+            let allowed =
+                "left out: the service is built without the feature `fluent` of oarlock-runtime";
+            reader.mistake("OARLOCK_FLUENT_ADDR", &address, allowed);
+        }
+        let names = redact.split(',').map(|name| name.trim().to_owned());
+        Settings {
+            filter: filter(reader, "RUST_LOG"),
+            access: share(reader, "OARLOCK_ACCESS_LOG"),
+            format: format(reader, "OARLOCK_LOG_FORMAT"),
+            plain: reader.text("NO_COLOR").is_some()
+                || reader.text("TERM").as_deref() == Some("dumb"),
+            redact: names.filter(|name| !name.is_empty()).collect(),
+            buffer: reader.count("OARLOCK_LOG_BUFFER_BYTES", 8 << 20),
+            #[cfg(feature = "fluent")]
+            fluent: receiver(reader),
+        }
+    }
+
+    pub(super) fn style(&self, terminal: bool) -> Style {
+        match (self.format, terminal) {
+            (Some(Format::Json), _) | (None, false) => Style::Json,
+            (Some(Format::Pretty), _) | (None, true) => Style::Pretty {
+                coloured: terminal && !self.plain,
+            },
+        }
+    }
+}
+
+fn filter<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> String {
+    let value = reader.text(name).unwrap_or_else(|| "info".into());
+    if super::filter(&value).is_err() {
+        let allowed = "a log filter, such as info or info,my_service=debug";
+        reader.mistake(name, &value, allowed);
+    }
+    value
+}
+
+fn share<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Share {
+    let Some(value) = reader.text(name) else {
+        return Share::All;
+    };
+    let ratio = value.parse::<f64>().ok();
+    match (
+        value.as_str(),
+        ratio.filter(|ratio| (0.0..=1.0).contains(ratio)),
+    ) {
+        ("on", _) => Share::All,
+        ("off", _) => Share::Off,
+        ("errors", _) => Share::Errors,
+        (_, Some(1.0)) => Share::All,
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share of all ids, as near as a float says it"
+        )]
+        (_, Some(ratio)) => Share::Below((ratio * u64::MAX as f64) as u64),
+        (_, None) => {
+            reader.mistake(
+                name,
+                &value,
+                "on, off, errors, or a share of the requests such as 0.1",
+            );
+            Share::All
+        }
+    }
+}
+
+fn format<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Option<Format> {
+    let value = reader.text(name)?;
+    match value.as_str() {
+        "json" => Some(Format::Json),
+        "pretty" => Some(Format::Pretty),
+        _ => {
+            reader.mistake(name, &value, "json or pretty");
+            None
+        }
+    }
+}
+
+#[cfg(feature = "fluent")]
+fn receiver<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Receiver> {
+    reader.text("OARLOCK_FLUENT_ADDR")?;
+    Some(Receiver {
+        address: reader.address("OARLOCK_FLUENT_ADDR", ""),
+        tag: reader.text("OARLOCK_FLUENT_TAG"),
+    })
+}
