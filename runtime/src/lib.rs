@@ -9,6 +9,8 @@ mod accept;
 #[cfg(feature = "server")]
 mod admin;
 #[cfg(feature = "server")]
+mod assembly;
+#[cfg(feature = "server")]
 mod auth;
 mod body;
 #[cfg(feature = "server")]

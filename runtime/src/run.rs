@@ -3,7 +3,7 @@
 use std::{
     io::IsTerminal,
     process::ExitCode,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::atomic::Ordering::Relaxed,
     time::{Duration, Instant},
 };
 
@@ -13,20 +13,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-#[cfg(feature = "docs-ui")]
-use crate::docs::{Desk, Docs};
 use crate::{
-    Contract, Service,
-    admin::{Admin, AdminPort},
-    config::Config,
-    drain::{Drain, Phase},
-    healthcheck, log,
-    metrics::Metrics,
-    observe::Telemetry,
-    probes::{self, ApiProbes, Probes},
-    server::{Server, protocol},
-    service::StopHook,
-    trace::Tracing,
+    Contract, Service, admin::AdminPort, assembly::assemble, config::Config, drain::Phase,
+    healthcheck, log, metrics::Metrics, probes, server::Server, service::StopHook,
 };
 
 /// The exit code where the configuration or the command line is wrong.
@@ -149,70 +138,6 @@ async fn serve(
         }
     };
     (code, Some(admin_port))
-}
-
-fn assemble(
-    service: Service,
-    config: &Config,
-    level: Option<log::Level>,
-) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
-    let shared = Arc::new(service.shared(config.max_body));
-    let examples = service.examples(config.examples);
-    let contract = service.contract;
-    let tracing = Arc::new(Tracing::start(
-        &config.traces,
-        contract.title,
-        contract.version,
-        service.routes(),
-    ));
-    let drain = Arc::new(Drain::new());
-    let probes = Arc::new(Probes::new(service.checks, config.stall, drain.clone()));
-    let on_api = config
-        .probes_on_api
-        .then(|| ApiProbes::beside(&service.router, probes.clone()));
-    let mut sources = service.metrics;
-    sources.push(tracing.clone().outcomes());
-    sources.push(probes.clone().gauge());
-    let metrics = Arc::new(Metrics::new(
-        &contract,
-        service.counted,
-        config.max_connections,
-        drain.clone(),
-        sources,
-    ));
-    let access = log::Access::new(config.log.access, &service.entries);
-    #[cfg(feature = "docs-ui")]
-    let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
-    let server = Arc::new(Server {
-        shared,
-        examples,
-        application: service.application,
-        entries: service.entries,
-        router: service.router,
-        telemetry: Arc::new(Telemetry {
-            metrics: metrics.clone(),
-            tracing,
-            access,
-        }),
-        probes: on_api,
-        drain,
-        builder: protocol(),
-        #[cfg(feature = "docs-ui")]
-        docs,
-    });
-    let admin = Admin {
-        contract,
-        metrics,
-        probes,
-        level,
-        #[cfg(feature = "docs-ui")]
-        docs: admin_docs.map(|docs| Desk {
-            docs,
-            server: server.clone(),
-            executor: tokio::runtime::Handle::current(),
-        }),
-    };
-    (server, Arc::new(admin), service.hooks)
 }
 
 async fn open(config: &Config) -> Result<(TcpListener, TcpListener, Signals), String> {

@@ -140,8 +140,8 @@ impl Tracing {
             tracing::warn!(
                 service = title,
                 version,
-                "an OTLP endpoint is set, but the service is built without the exporter, so that no spans leave it: add \
-                 features = [\"otlp\"] to oarlock-runtime in the service's Cargo.toml, or set OTEL_TRACES_EXPORTER=none"
+                "an OTLP endpoint is set, but the service is built without the exporter, so that no spans leave it: build it \
+                  with its feature otlp, or set OTEL_TRACES_EXPORTER=none"
             );
         }
         Tracing::new(settings, spans, operations)

@@ -1,0 +1,87 @@
+//! A service's parts, put together as the environment says.
+
+use std::{mem::take, sync::Arc};
+
+#[cfg(feature = "docs-ui")]
+use crate::docs::{Desk, Docs};
+use crate::{
+    Service,
+    admin::Admin,
+    config::Config,
+    drain::Drain,
+    log,
+    metrics::Metrics,
+    observe::Telemetry,
+    probes::{ApiProbes, Probes},
+    server::{Server, protocol},
+    service::StopHook,
+    trace::Tracing,
+};
+
+/// The two ports, and what is to be done at the end. Called on the executor that requests are worked on by.
+pub(crate) fn assemble(
+    mut service: Service,
+    config: &Config,
+    level: Option<log::Level>,
+) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
+    let contract = service.contract;
+    let drain = Arc::new(Drain::new());
+    let checks = take(&mut service.checks);
+    let probes = Arc::new(Probes::new(checks, config.stall, drain.clone()));
+    let telemetry = Arc::new(telemetry(&mut service, config, &drain, &probes));
+    let on_api = config
+        .probes_on_api
+        .then(|| ApiProbes::beside(&service.router, probes.clone()));
+    #[cfg(feature = "docs-ui")]
+    let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
+    let server = Arc::new(Server {
+        shared: Arc::new(service.shared(config.max_body)),
+        examples: service.examples(config.examples),
+        application: service.application,
+        entries: service.entries,
+        router: service.router,
+        telemetry: telemetry.clone(),
+        probes: on_api,
+        drain,
+        builder: protocol(),
+        #[cfg(feature = "docs-ui")]
+        docs,
+    });
+    let admin = Admin {
+        contract,
+        metrics: telemetry.metrics.clone(),
+        probes,
+        level,
+        #[cfg(feature = "docs-ui")]
+        docs: admin_docs.map(|docs| Desk {
+            docs,
+            server: server.clone(),
+            executor: tokio::runtime::Handle::current(),
+        }),
+    };
+    (server, Arc::new(admin), service.hooks)
+}
+
+/// Who is told of every request, and whom operators ask.
+fn telemetry(
+    service: &mut Service,
+    config: &Config,
+    drain: &Arc<Drain>,
+    probes: &Arc<Probes>,
+) -> Telemetry {
+    let contract = &service.contract;
+    let routes = service.routes();
+    let tracing = Tracing::start(&config.traces, contract.title, contract.version, routes);
+    let tracing = Arc::new(tracing);
+    let mut sources = take(&mut service.metrics);
+    sources.push(tracing.clone().outcomes());
+    sources.push(probes.clone().gauge());
+    let counted = take(&mut service.counted);
+    let most = config.max_connections;
+    let metrics = Metrics::new(contract, counted, most, drain.clone(), sources);
+    Telemetry {
+        metrics: Arc::new(metrics),
+        tracing,
+        access: log::Access::new(config.log.access, &service.entries),
+    }
+}
