@@ -78,7 +78,7 @@ fn free_port() -> u16 {
 }
 
 impl Service {
-    /// Starts it and waits until it answers probes.
+    /// Starts it and waits until it serves.
     pub(crate) fn start(watch: &str, settings: &[(&str, &str)]) -> Self {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
         let name = format!("probes-{}", STARTED.fetch_add(1, Relaxed));
@@ -103,8 +103,9 @@ impl Service {
             child,
             folder,
         };
-        let up = || std::net::TcpStream::connect(("127.0.0.1", admin)).is_ok();
-        service.eventually("it starts", || {
+        // By then both ports are open.
+        let up = || service.log().contains("\"serving\"");
+        service.eventually("the start", || {
             up() || service.log().contains("Address already in use")
         });
         match up() {
