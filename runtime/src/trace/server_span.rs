@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::SystemTime};
 
-use http::{header, request::Parts, uri::Authority};
+use http::{Method, header, request::Parts, uri::Authority};
 
 use super::{
     Tracing,
@@ -60,7 +60,8 @@ impl Tracing {
             scheme: "http".to_owned(),
             server: span.server,
             status: observed.status.map(|status| status.as_u16()),
-            fault: (!observed.whole).then_some("cut"),
+            // Of an answer to HEAD, the body is not asked for.
+            fault: (!observed.whole && observed.method != Method::HEAD).then_some("cut"),
         };
         self.put(Span {
             ids: observed.ids.clone(),

@@ -158,10 +158,10 @@ fn attributes(http: Http) -> Vec<KeyValue> {
             if let Some(agent) = agent {
                 text("user_agent.original", agent);
             }
-            let version = if version == Version::HTTP_2 {
-                "2"
-            } else {
-                "1.1"
+            let version = match version {
+                Version::HTTP_2 => "2",
+                Version::HTTP_10 => "1.0",
+                _ => "1.1",
             };
             text("network.protocol.version", version.to_owned());
             all.push(KeyValue::new("network.peer.port", i64::from(peer.port())));
