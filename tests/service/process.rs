@@ -103,6 +103,20 @@ impl Process {
         std::fs::read_to_string(&self.log).expect("a log")
     }
 
+    /// The log, once it holds these words; a thread of its own writes it.
+    #[track_caller]
+    pub(crate) fn log_with(&self, words: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(5);
+        loop {
+            let log = self.log();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(Instant::now() < until, "{words} in {log}");
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     pub(crate) fn admin(&self, target: &str) -> (u16, String) {
         let answer = ask(self.admin, "GET", target, &[], "");
         (

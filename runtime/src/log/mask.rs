@@ -1,9 +1,9 @@
-//! Values behind names, found in the text of a line: in what `Debug` writes of structs and maps, in JSON, in queries and
-//! in heads of requests.
+//! Values behind names, found in the text of a line: in what `Debug` writes of structs and maps, in JSON, in pairs, in
+//! queries and in heads of requests.
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::memchr3;
 
 use super::redaction::HIDDEN;
 
@@ -12,10 +12,11 @@ pub(super) fn masked(text: &str, hides: impl Fn(&str) -> bool) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut out = String::new();
     let (mut done, mut from) = (0, 0);
-    while let Some(next) = memchr2(b':', b'=', &bytes[from..]) {
+    while let Some(next) = memchr3(b':', b'=', b',', &bytes[from..]) {
         let place = from + next;
         from = place + 1;
-        if !hides(name_before(&text[..place])) {
+        let name = name_before(&text[..place]);
+        if (bytes[place] == b',' && !is_first_of_a_pair(&text[..place], name)) || !hides(name) {
             continue;
         }
         let (start, end) = value_behind(bytes, place);
@@ -43,6 +44,14 @@ fn name_before(text: &str) -> &str {
         place + text[place..].chars().next().map_or(1, char::len_utf8)
     });
     &text[start..]
+}
+
+/// Whether a name at the end of a text is the first of a pair: `("name"`.
+fn is_first_of_a_pair(text: &str, name: &str) -> bool {
+    let before = text
+        .strip_suffix('"')
+        .and_then(|text| text.strip_suffix(name));
+    before.is_some_and(|before| before.ends_with("(\""))
 }
 
 /// Where the value behind the sign at `sign` begins and ends.
@@ -138,6 +147,10 @@ mod tests {
                 "login with token=[redacted] failed",
             ),
             ("token: x", "token: [redacted]"),
+            (
+                r#"[("token", "x"), ("n", "1")]"#,
+                r#"[("token", [redacted]), ("n", "1")]"#,
+            ),
             (r#"token: "x"#, "token: [redacted]"),
             (
                 r#"{"token":"a\\","n":"b"}"#,
@@ -159,6 +172,8 @@ mod tests {
             "a: b",
             "token",
             "token:",
+            "a token, x",
+            "\"token\", x",
             "x=token",
             "é=ü",
         ] {
