@@ -20,6 +20,7 @@ use std::{
 };
 
 use ::http::StatusCode;
+use tokio::sync::Mutex;
 
 pub(crate) use connection::{Conversation, Overheard};
 pub(crate) use exposition::{Family, Kind, label};
@@ -44,6 +45,8 @@ pub(crate) struct Metrics {
     build: String,
     target: String,
     sources: Vec<Source>,
+    /// Whoever is being answered: a source that hangs holds one thread and no more.
+    telling: Arc<Mutex<()>>,
 }
 
 impl Metrics {
@@ -67,6 +70,7 @@ impl Metrics {
             build,
             target: target::labels(variable, contract.title, contract.version),
             sources,
+            telling: Arc::default(),
         }
     }
 
@@ -85,9 +89,14 @@ impl Metrics {
         let bare: Vec<String> = bare.collect();
         let liked = accept::negotiate(bare.iter().map(String::as_str), &[TEXT, OPEN_METRICS]);
         let open = liked == Some(1);
-        let text = tokio::task::spawn_blocking(move || match open {
-            true => self.open_metrics() + "# EOF\n",
-            false => text_format::converted(&self.open_metrics()),
+        let turn = self.telling.clone().lock_owned().await;
+        let text = tokio::task::spawn_blocking(move || {
+            let text = match open {
+                true => self.open_metrics() + "# EOF\n",
+                false => text_format::converted(&self.open_metrics()),
+            };
+            drop(turn);
+            text
         });
         let media_type = if open { OPEN_METRICS } else { TEXT };
         match text.await {
