@@ -123,7 +123,7 @@ pub(crate) fn part(port: u16, seed: usize, count: usize) -> Counts {
 fn broken(port: u16, index: usize) -> String {
     let mut stream = connect(port).expect("the port is open");
     let answered = |operation, method, status| labels(operation, method, Some(status), "");
-    match index % 11 {
+    match index % 12 {
         kind @ (0 | 1) => {
             let (media_type, body) = match kind {
                 0 => ("application/json", "x".repeat(20_000)),
@@ -146,6 +146,12 @@ fn broken(port: u16, index: usize) -> String {
             let head = format!("GET /{} HTTP/1.1\r\n\r\n", "y".repeat(70_000));
             answered(None, "", refused(&mut stream, head.as_bytes()))
         }
+        // All of the body is there, and wrong.
+        5 => {
+            let head = "POST /papers HTTP/1.1\r\ncontent-type: application/json\r\n";
+            let bad = format!("{head}transfer-encoding: chunked\r\n\r\nno size\r\n");
+            answered(ADD, "POST", refused(&mut stream, bad.as_bytes()))
+        }
         kind => cut_off(&mut stream, kind),
     }
 }
@@ -156,24 +162,24 @@ fn cut_off(stream: &mut TcpStream, kind: usize) -> String {
     let wait = "GET /wait HTTP/1.1\r\n\r\n";
     match kind {
         // A head that does not come whole is no request, but somebody was cut.
-        5 => {
+        6 => {
             cut(stream, "GET /papers HTTP/1.1\r\nho", 0);
             cancelled(None, "", None)
         }
         // Gone before the handler answers; at once, or a while later.
-        6 | 7 => {
-            cut(stream, wait, if kind == 6 { 0 } else { 2 });
+        7 | 8 => {
+            cut(stream, wait, if kind == 7 { 0 } else { 2 });
             cancelled(WAIT, "GET", None)
         }
         // It has seen the beginning of an answer.
-        8 => {
+        9 => {
             let head = b"GET /tape HTTP/1.1\r\n\r\n";
             stream.write_all(head).expect("it is sent");
             stream.read_exact(&mut [0; 3000]).expect("a beginning");
             cancelled(TAPE, "GET", Some(200))
         }
         // Half of a body: the answer tells it, if anybody still listens.
-        9 => {
+        10 => {
             let head = "PUT /scans HTTP/1.1\r\ncontent-type: application/octet-stream\r\n";
             cut(stream, &format!("{head}content-length: 99\r\n\r\nhalf"), 2);
             cancelled(SCAN, "PUT", Some(409))
