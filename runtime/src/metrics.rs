@@ -19,7 +19,7 @@ use std::{
 };
 
 use ::http::StatusCode;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Mutex};
 
 pub(crate) use connection::{Conversation, Overheard};
 pub(crate) use exposition::{Family, Kind, label};
@@ -45,6 +45,8 @@ pub(crate) struct Metrics {
     sources: Vec<Source>,
     /// What requests are worked on by; operators are answered by another.
     executor: Option<Handle>,
+    /// Whoever is being answered: a source that hangs holds one thread and no more.
+    telling: Arc<Mutex<()>>,
 }
 
 impl Metrics {
@@ -69,6 +71,7 @@ impl Metrics {
             target: target::labels(variable, contract.title, contract.version),
             sources,
             executor: Handle::try_current().ok(),
+            telling: Arc::default(),
         }
     }
 
@@ -87,9 +90,14 @@ impl Metrics {
         let bare: Vec<String> = bare.collect();
         let liked = accept::negotiate(bare.iter().map(String::as_str), &[TEXT, OPEN_METRICS]);
         let open = liked == Some(1);
-        let text = tokio::task::spawn_blocking(move || match open {
-            true => self.open_metrics() + "# EOF\n",
-            false => text_format::converted(&self.open_metrics()),
+        let turn = self.telling.clone().lock_owned().await;
+        let text = tokio::task::spawn_blocking(move || {
+            let text = match open {
+                true => self.open_metrics() + "# EOF\n",
+                false => text_format::converted(&self.open_metrics()),
+            };
+            drop(turn);
+            text
         });
         let media_type = if open { OPEN_METRICS } else { TEXT };
         match text.await {

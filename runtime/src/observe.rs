@@ -1,6 +1,8 @@
 //! A request from its head to the last byte of its answer, and who is told when it is over.
 
 use std::{
+    error::Error,
+    io::{self, ErrorKind},
     net::SocketAddr,
     sync::{
         Arc,
@@ -60,16 +62,23 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
-    pub(crate) fn note<E>(&self, next: &Option<Result<Frame<Bytes>, E>>) {
+    pub(crate) fn note(&self, next: &Option<hyper::Result<Frame<Bytes>>>) {
         match next {
             Some(Ok(frame)) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 self.bytes.fetch_add(bytes as u64, Relaxed);
             }
-            Some(Err(_)) => self.broken.store(true, Relaxed),
-            None => {}
+            Some(Err(error)) if !is_malformed(error) => self.broken.store(true, Relaxed),
+            Some(Err(_)) | None => {}
         }
     }
+}
+
+/// Whether a body is all there and wrong, such as a chunk without a size: its caller waits for an answer.
+fn is_malformed(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    let kind = cause.map(io::Error::kind);
+    matches!(kind, Some(ErrorKind::InvalidInput | ErrorKind::InvalidData))
 }
 
 impl Observed {

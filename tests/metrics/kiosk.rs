@@ -55,7 +55,7 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A kiosk at work; killed when it is dropped.
 pub(crate) struct Kiosk {
     pub(crate) http: u16,
-    admin: u16,
+    pub(crate) admin: u16,
     child: Child,
 }
 
@@ -120,6 +120,11 @@ impl Kiosk {
             assert!(Instant::now() < until, "it comes to no rest: {text}");
             sleep(Duration::from_millis(20));
         }
+    }
+
+    pub(crate) fn threads(&self) -> usize {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        threads.expect("its threads").count()
     }
 
     pub(crate) fn terminate(&self) {

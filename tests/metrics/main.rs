@@ -276,3 +276,19 @@ fn the_caller_chooses_the_format() {
         assert!(text.contains(own), "{text}");
     }
 }
+
+#[test]
+fn metrics_of_the_users_that_hang_hold_nobody_else() {
+    let kiosk = Kiosk::start(&[("KIOSK_METRICS_HANG", "yes")]);
+    let before = kiosk.threads();
+    for _ in 0..200 {
+        let mut scraper = connect(kiosk.admin).expect("the port is open");
+        let head = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n";
+        scraper.write_all(head).expect("it is sent");
+        thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(ask(kiosk.admin, "GET", "/readyz", &[], "").status, 200);
+    assert_eq!(ask(kiosk.http, "GET", "/papers", &[], "").status, 200);
+    let after = kiosk.threads();
+    assert!(after <= before + 1, "{before} threads, then {after}");
+}

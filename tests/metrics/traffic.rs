@@ -122,24 +122,21 @@ pub(crate) fn part(port: u16, seed: usize, count: usize) -> Counts {
 /// A request that ends its connection; the labels that it is to be counted under.
 fn broken(port: u16, index: usize) -> String {
     let mut stream = connect(port).expect("the port is open");
-    let headers = [("connection", "close"), JSON];
     let answered = |operation, method, status| labels(operation, method, Some(status), "");
-    match index % 11 {
-        0 => {
-            let large = "x".repeat(20_000);
-            let answer = exchange(&mut stream, "POST", "/papers", &headers, large);
+    match index % 12 {
+        kind @ (0 | 1) => {
+            let (media_type, body) = match kind {
+                0 => ("application/json", "x".repeat(20_000)),
+                _ => ("text/plain", "x".to_owned()),
+            };
+            let headers = [("connection", "close"), ("content-type", media_type)];
+            let answer = exchange(&mut stream, "POST", "/papers", &headers, body);
             answered(ADD, "POST", answer.expect("an answer").status)
         }
-        1 => {
-            let headers = [("connection", "close"), ("content-type", "text/plain")];
-            let answer = exchange(&mut stream, "POST", "/papers", &headers, "x");
-            answered(ADD, "POST", answer.expect("an answer").status)
+        2 => {
+            let head = b"GET /papers HTTP/1.1\r\nno colon\r\n\r\n";
+            answered(None, "", refused(&mut stream, head))
         }
-        2 => answered(
-            None,
-            "",
-            refused(&mut stream, b"GET /papers HTTP/1.1\r\nno colon\r\n\r\n"),
-        ),
         3 => {
             let fields = "x: y\r\n".repeat(200);
             let head = format!("GET /papers HTTP/1.1\r\n{fields}\r\n");
@@ -149,61 +146,56 @@ fn broken(port: u16, index: usize) -> String {
             let head = format!("GET /{} HTTP/1.1\r\n\r\n", "y".repeat(70_000));
             answered(None, "", refused(&mut stream, head.as_bytes()))
         }
+        // All of the body is there, and wrong.
+        5 => {
+            let head = "POST /papers HTTP/1.1\r\ncontent-type: application/json\r\n";
+            let bad = format!("{head}transfer-encoding: chunked\r\n\r\nno size\r\n");
+            answered(ADD, "POST", refused(&mut stream, bad.as_bytes()))
+        }
+        kind => cut_off(&mut stream, kind),
+    }
+}
+
+/// A caller that goes away in the middle.
+fn cut_off(stream: &mut TcpStream, kind: usize) -> String {
+    let cancelled = |operation, method, status| labels(operation, method, status, "cancelled");
+    let wait = "GET /wait HTTP/1.1\r\n\r\n";
+    match kind {
         // A head that does not come whole is no request, but somebody was cut.
-        5 => cut(
-            &mut stream,
-            b"GET /papers HTTP/1.1\r\nho",
-            0,
-            labels(None, "", None, "cancelled"),
-        ),
-        // The caller is gone before the handler answers; at once, or a while later.
-        6 => cut(
-            &mut stream,
-            b"GET /wait HTTP/1.1\r\n\r\n",
-            0,
-            labels(WAIT, "GET", None, "cancelled"),
-        ),
-        7 => cut(
-            &mut stream,
-            b"GET /wait HTTP/1.1\r\n\r\n",
-            2,
-            labels(WAIT, "GET", None, "cancelled"),
-        ),
+        6 => {
+            cut(stream, "GET /papers HTTP/1.1\r\nho", 0);
+            cancelled(None, "", None)
+        }
+        // Gone before the handler answers; at once, or a while later.
+        7 | 8 => {
+            cut(stream, wait, if kind == 7 { 0 } else { 2 });
+            cancelled(WAIT, "GET", None)
+        }
         // It has seen the beginning of an answer.
-        8 => {
-            stream
-                .write_all(b"GET /tape HTTP/1.1\r\n\r\n")
-                .expect("it is sent");
+        9 => {
+            let head = b"GET /tape HTTP/1.1\r\n\r\n";
+            stream.write_all(head).expect("it is sent");
             stream.read_exact(&mut [0; 3000]).expect("a beginning");
-            labels(TAPE, "GET", Some(200), "cancelled")
+            cancelled(TAPE, "GET", Some(200))
         }
         // Half of a body: the answer tells it, if anybody still listens.
-        9 => {
-            let half = b"PUT /scans HTTP/1.1\r\ncontent-type: application/octet-stream\r\ncontent-length: 99\r\n\r\nhalf";
-            cut(
-                &mut stream,
-                half,
-                2,
-                labels(SCAN, "PUT", Some(409), "cancelled"),
-            )
+        10 => {
+            let head = "PUT /scans HTTP/1.1\r\ncontent-type: application/octet-stream\r\n";
+            cut(stream, &format!("{head}content-length: 99\r\n\r\nhalf"), 2);
+            cancelled(SCAN, "PUT", Some(409))
         }
         _ => {
-            let half = b"POST /papers HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
-            cut(
-                &mut stream,
-                half,
-                2,
-                labels(ADD, "POST", Some(422), "cancelled"),
-            )
+            let head = "POST /papers HTTP/1.1\r\ncontent-type: application/json\r\n";
+            cut(stream, &format!("{head}content-length: 99\r\n\r\n{{"), 2);
+            cancelled(ADD, "POST", Some(422))
         }
     }
 }
 
-fn cut(stream: &mut TcpStream, bytes: &[u8], milliseconds: u64, labels: String) -> String {
-    stream.write_all(bytes).expect("it is sent");
+fn cut(stream: &mut TcpStream, bytes: &str, milliseconds: u64) {
+    stream.write_all(bytes.as_bytes()).expect("it is sent");
     thread::sleep(Duration::from_millis(milliseconds));
     stream.shutdown(Shutdown::Both).expect("it is closed");
-    labels
 }
 
 /// The status of the answer to something that is no request.

@@ -143,7 +143,10 @@ impl Metrics {
             // A head that is none is answered by hyper.
             Some(error) if error.is_parse() => {
                 let status = StatusCode::from_u16(conversation.status.load(Relaxed)).ok();
-                (status, Ending::Answered)
+                match status.filter(StatusCode::is_client_error) {
+                    Some(status) => (Some(status), Ending::Answered),
+                    None => (None, Ending::Cancelled),
+                }
             }
             Some(error) if error.is_timeout() && asking => (None, Ending::TimedOut),
             Some(error) if error.is_incomplete_message() && asking => (None, Ending::Cancelled),
