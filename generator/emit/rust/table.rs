@@ -60,8 +60,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
         })
         .collect();
     let (title, version) = (&api.title, &api.version);
-    let bases = &api.base_paths;
-    let document = document(api);
+    let (bases, document) = (&api.base_paths, document(api));
     let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
     let bodies = api
         .groups
@@ -90,8 +89,7 @@ pub(super) fn items(api: &Api) -> TokenStream {
                 version: #version,
                 schemas: &crate::SCHEMAS,
                 examples: include_str!("examples.json"),
-                base_paths: &[#(#bases),*],
-                #document
+                base_paths: &[#(#bases),*], #document
             })
         }
     }

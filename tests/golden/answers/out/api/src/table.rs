@@ -70,6 +70,10 @@ pub fn service<A: Api>(app: A) -> Service {
             schemas: &crate::SCHEMAS,
             examples: include_str!("examples.json"),
             base_paths: &[],
+            #[cfg(feature = "docs-ui")]
+            document: Some(include_str!("openapi.json")),
+            #[cfg(not(feature = "docs-ui"))]
+            document: None,
         },
     )
 }
