@@ -50,9 +50,14 @@ pub fn read(
         return None;
     }
     let mut api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
-    let omitted = api.omitted.iter().map(|one| one.operation.as_str());
-    api.document = spec::bundle(&files, &document, &omitted.collect());
+    api.document = shown(&files, &document, &api);
     Some((api, files.origins().to_vec()))
+}
+
+/// The document as the service shows it: what is served of it.
+fn shown(files: &Files, document: &spec::Document, api: &Api) -> Option<String> {
+    let omitted = api.omitted.iter().map(|one| one.operation.as_str());
+    spec::bundle(files, document, &omitted.collect())
 }
 
 /// What is understood of a document, how far, and what it costs; features that are not generated yet are told rather
@@ -74,9 +79,10 @@ pub fn inspect(
         return Ok(None);
     };
     let names = NameTable::default();
-    let Some(api) = lower::lower(&document, Unsupporteds::LeaveOut, names, diagnostics) else {
+    let Some(mut api) = lower::lower(&document, Unsupporteds::LeaveOut, names, diagnostics) else {
         return Ok(None);
     };
+    api.document = shown(&files, &document, &api);
     let coverage = lower::coverage(&document);
     let lines = emit::lines(&api, &emit::api(&api)?);
     let file = sources.get(id).name.clone();

@@ -10,6 +10,9 @@ use std::{
 
 use serde_json::Value;
 
+/// The document as the docs page shows it, whose every change is a change of it; compiled with the feature alone.
+const BUNDLE: &str = "api/src/openapi.json";
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -102,11 +105,16 @@ fn one_line_of_a_large_document_rewrites_only_what_it_is_about() {
     let words = written_after(&project, spec, "\"GitHub API Root\"", "\"GitHub API root\"");
     assert_eq!(
         words,
-        set(&["api/src/client/meta.rs", "api/src/meta.rs", "oarlock.lock"])
+        set(&[
+            "api/src/client/meta.rs",
+            "api/src/meta.rs",
+            BUNDLE,
+            "oarlock.lock"
+        ])
     );
     // A limit of a schema that only answers hold.
     let limits = written_after(&project, spec, "\"maxLength\": 140", "\"maxLength\": 141");
-    assert_eq!(limits, set(&["api/src/types.rs", "oarlock.lock"]));
+    assert_eq!(limits, set(&["api/src/types.rs", BUNDLE, "oarlock.lock"]));
     let nothing = written_after(&project, spec, "\"GitHub API root\"", "\"GitHub API root\"");
     assert!(nothing.is_empty(), "{nothing:?}");
 }
@@ -153,7 +161,12 @@ fn cargo_compiles_only_what_the_change_is_about() {
     let words = written_after(&project, "openapi.yaml", "Lists pets.", "Lists all pets.");
     assert_eq!(
         words,
-        set(&["api/src/client/pets.rs", "api/src/pets.rs", "oarlock.lock"])
+        set(&[
+            "api/src/client/pets.rs",
+            "api/src/pets.rs",
+            BUNDLE,
+            "oarlock.lock"
+        ])
     );
     let (compiled, kept) = checked(&project);
     assert_eq!(compiled, set(&["often_api", "often"]));
@@ -163,4 +176,13 @@ fn cargo_compiles_only_what_the_change_is_about() {
     );
     let (compiled, _) = checked(&project);
     assert!(compiled.is_empty(), "nothing has changed: {compiled:?}");
+    let shown = written_after(
+        &project,
+        "openapi.yaml",
+        "1.0.0\n",
+        "1.0.0\n  x-note: shown\n",
+    );
+    assert_eq!(shown, set(&[BUNDLE, "oarlock.lock"]));
+    let (compiled, _) = checked(&project);
+    assert!(compiled.is_empty(), "no page, no document: {compiled:?}");
 }

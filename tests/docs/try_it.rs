@@ -3,11 +3,12 @@
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
     client::{ask, connect, exchange},
+    process::Process,
     start,
 };
 
@@ -176,13 +177,25 @@ fn nothing_else_can_be_reached() {
             assert_eq!(answer.status, 404, "{method} {target}: {answer:?}");
         }
     }
-    // A request that names another host in its line, or in its headers, is asked here all the same.
+    let mut stream = connect(process.admin).expect("the port is open");
+    let tunnel =
+        format!("CONNECT {there} HTTP/1.1\r\nhost: {there}\r\noarlock-docs: try-it\r\n\r\n");
+    stream.write_all(tunnel.as_bytes()).expect("it is sent");
+    let mut start_of_answer = [0; 12];
+    stream.read_exact(&mut start_of_answer).expect("an answer");
+    assert!(start_of_answer.starts_with(b"HTTP/1.1 4"), "no tunnel");
+    named_elsewhere(&process, &there.to_string());
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(trap.accept().is_err(), "nobody has asked there");
+}
+
+/// A request that names another host in its line, or in its headers, is asked here all the same, by its own method.
+fn named_elsewhere(process: &Process, there: &str) {
     let absolute = format!("http://{there}/docs/try/stalls");
     assert_eq!(
         ask(process.admin, "GET", &absolute, &[FROM_PAGE], "").status,
         200
     );
-    let other = there.to_string();
     for name in [
         "x-forwarded-host",
         "forwarded",
@@ -194,7 +207,7 @@ fn nothing_else_can_be_reached() {
             process.admin,
             "GET",
             "/docs/try/stalls",
-            &[FROM_PAGE, (name, &other)],
+            &[FROM_PAGE, (name, there)],
             "",
         );
         assert_eq!(answer.status, 200, "{name}");
@@ -213,15 +226,6 @@ fn nothing_else_can_be_reached() {
         );
         assert_eq!(answer.status, 200, "{name} makes no other method of it");
     }
-    let mut stream = connect(process.admin).expect("the port is open");
-    let tunnel =
-        format!("CONNECT {there} HTTP/1.1\r\nhost: {there}\r\noarlock-docs: try-it\r\n\r\n");
-    stream.write_all(tunnel.as_bytes()).expect("it is sent");
-    let mut start_of_answer = [0; 12];
-    stream.read_exact(&mut start_of_answer).expect("an answer");
-    assert!(start_of_answer.starts_with(b"HTTP/1.1 4"), "no tunnel");
-    std::thread::sleep(Duration::from_millis(200));
-    assert!(trap.accept().is_err(), "nobody has asked there");
 }
 
 /// A body holds no second request: the head is read once, by one reader.
@@ -256,4 +260,36 @@ fn no_request_hides_within_another() {
             && !line.ends_with(" 0")
     });
     assert_eq!(closed, None);
+}
+
+/// Once the API port takes nothing any more, neither does the page, though the admin port is there to the end.
+#[test]
+fn the_page_asks_no_longer_than_the_api_takes() {
+    let mut process = start(&[("OARLOCK_DRAIN_DELAY", "0s")]);
+    let mut slow = connect(process.http).expect("the port is open");
+    let head = "POST /stalls HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 22\r\n\r\n";
+    slow.write_all(head.as_bytes()).expect("it is sent");
+    std::thread::sleep(Duration::from_millis(300));
+    let tried = || ask(process.admin, "GET", "/docs/try/stalls", &[FROM_PAGE], "").status;
+    assert_eq!(tried(), 200);
+    process.terminate();
+    let until = Instant::now() + Duration::from_secs(10);
+    while tried() != 503 {
+        assert!(Instant::now() < until, "the page still asks");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(
+        process.admin("/docs").0,
+        200,
+        "the page itself can still be read"
+    );
+    slow.write_all(br#"{"id":9,"name":"Lamp"}"#)
+        .expect("it is sent");
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 201"),
+        "what was in work is finished: {answer}"
+    );
+    assert_eq!(process.exit_code(), Some(0));
 }
