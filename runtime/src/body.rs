@@ -52,7 +52,7 @@ impl Body {
                 observed.whole = true;
             }
             // Nobody asks for the bytes.
-            _ if without => observed.whole = true,
+            _ if without || observed.due == Some(0) => observed.whole = true,
             _ => self.observed = Some(Box::new(observed)),
         }
         self
@@ -136,7 +136,10 @@ impl Body {
             return;
         };
         match next {
-            Poll::Ready(Some(Ok(bytes))) => observed.sent += bytes.len() as u64,
+            Poll::Ready(Some(Ok(bytes))) => {
+                observed.sent += bytes.len() as u64;
+                observed.whole = observed.due == Some(observed.sent);
+            }
             Poll::Ready(Some(Err(_))) => self.observed = None,
             Poll::Ready(None) => {
                 observed.whole = true;
