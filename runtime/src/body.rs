@@ -52,7 +52,7 @@ impl Body {
                 observed.whole = true;
             }
             // Nobody asks for the bytes.
-            _ if without => observed.whole = true,
+            _ if without || observed.due == Some(0) => observed.whole = true,
             _ => self.observed = Some(Box::new(observed)),
         }
         self
@@ -139,7 +139,8 @@ impl Body {
             Poll::Ready(Some(Ok(bytes))) => {
                 observed.sent += bytes.len() as u64;
                 // A body whose length is known is not asked again when it has come to its end.
-                observed.whole = matches!(&self.content, Content::Received(received) if received.incoming.is_end_stream());
+                observed.whole = observed.due == Some(observed.sent)
+                    || matches!(&self.content, Content::Received(one) if one.incoming.is_end_stream());
             }
             Poll::Ready(Some(Err(_))) => self.observed = None,
             Poll::Ready(None) => {

@@ -46,6 +46,8 @@ pub(crate) struct Observed {
     pub(crate) intake: Option<Arc<Intake>>,
     /// How much of the answer's body was handed to the connection, in bytes.
     pub(crate) sent: u64,
+    /// How long it says that it is: a connection asks for no end behind that.
+    pub(crate) due: Option<u64>,
     /// Whether the whole answer was handed to the connection.
     pub(crate) whole: bool,
     /// Whether it is counted among those in work.
@@ -94,6 +96,7 @@ impl Observed {
             status: None,
             intake: None,
             sent: 0,
+            due: None,
             whole: false,
             in_work: false,
         }

@@ -251,6 +251,10 @@ impl Server {
         version: Version,
     ) -> http::Response<Body> {
         observed.status = Some(response.status);
+        observed.due = response.body.size_hint().exact().or_else(|| {
+            let said = response.headers.get(header::CONTENT_LENGTH)?;
+            said.to_str().ok()?.parse().ok()
+        });
         let mut response = response.into_http().map(|body| body.observed(observed));
         if self.drain.is_leaving() {
             self.drain.served_while_leaving.fetch_add(1, Relaxed);

@@ -6,6 +6,7 @@ mod client;
 mod document;
 mod page;
 #[path = "../service/process.rs"]
+#[allow(dead_code)] // Other tests stop what they start.
 mod process;
 mod try_it;
 

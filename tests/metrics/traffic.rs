@@ -37,7 +37,7 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 const BYTES: (&str, &str) = ("content-type", "application/octet-stream");
 
 #[rustfmt::skip]
-const KEPT: [Kept; 20] = [
+const KEPT: [Kept; 22] = [
     Kept { operation: LIST, method: "GET", target: "/papers", headers: &[], body: "", status: 200 },
     Kept { operation: LIST, method: "HEAD", target: "/papers", headers: &[], body: "", status: 200 },
     Kept { operation: LIST, method: "GET", target: "/papers?limit=0", headers: &[], body: "", status: 400 },
@@ -54,6 +54,8 @@ const KEPT: [Kept; 20] = [
     Kept { operation: DROP, method: "DELETE", target: "/papers/x", headers: &[KEY], body: "", status: 400 },
     Kept { operation: SCAN, method: "PUT", target: "/scans", headers: &[BYTES], body: "0123456789", status: 200 },
     Kept { operation: SCAN, method: "PUT", target: "/scans", headers: &[BYTES, ("transfer-encoding", "chunked")], body: "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", status: 200 },
+    Kept { operation: Some(("copyScan", "/scans")), method: "POST", target: "/scans", headers: &[BYTES], body: "0123456789", status: 200 },
+    Kept { operation: Some(("playReel", "/reels")), method: "GET", target: "/reels", headers: &[], body: "", status: 200 },
     Kept { operation: Some(("panic", "/panic")), method: "GET", target: "/panic", headers: &[], body: "", status: 500 },
     Kept { operation: None, method: "PUT", target: "/papers", headers: &[], body: "", status: 405 },
     Kept { operation: None, method: "BREW", target: "/papers", headers: &[], body: "", status: 405 },

@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
@@ -86,6 +86,7 @@ impl Service {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("napping")).expect("a folder");
         let (http, admin) = (free_port(), free_port());
+        let log = fs::File::create(folder.join("log")).expect("a log");
         let child = command()
             .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
             .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
@@ -93,8 +94,8 @@ impl Service {
             .env("NAPPING", folder.join("napping"))
             .env("MENDED", folder.join("mended"))
             .envs(settings.iter().copied())
-            .stderr(fs::File::create(folder.join("log")).expect("a log"))
-            .stdout(Stdio::null())
+            .stderr(log.try_clone().expect("the same log"))
+            .stdout(log)
             .spawn()
             .expect("the service starts");
         let service = Service {

@@ -54,6 +54,22 @@ impl Operations for App {
         Ok(StoreScanResponse::Ok(count.to_string()))
     }
 
+    async fn copy_scan(
+        &self,
+        request: CopyScanRequest,
+        _cx: &RequestContext,
+    ) -> Result<CopyScanResponse, Problem> {
+        Ok(CopyScanResponse::Ok(request.body))
+    }
+
+    async fn play_reel(&self, _cx: &RequestContext) -> Result<PlayReelResponse, Problem> {
+        let pieces = [0; 2].map(|_| Ok(Bytes::from_static(&[0; 1000])));
+        Ok(PlayReelResponse::Ok {
+            content_length: 2000,
+            body: Body::stream(futures_util::stream::iter(pieces)),
+        })
+    }
+
     async fn wait(&self, _cx: &RequestContext) -> Result<WaitResponse, Problem> {
         pending().await
     }
