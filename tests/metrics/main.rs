@@ -197,7 +197,8 @@ fn the_process_and_its_executor_are_told() {
         ("tokio_global_queue_depth", 0.0, 1000.0),
         ("tokio_workers_busy_seconds_total", 1e-6, 60.0),
         ("oarlock_panics_total", 1.0, 1.0),
-        ("oarlock_log_lines_total{level=\"error\"}", 1.0, 1.0),
+        // The panic, and the request that it ended.
+        ("oarlock_log_lines_total{level=\"error\"}", 2.0, 2.0),
         (
             "oarlock_build_info{title=\"Kiosk\",version=\"1.2.3\",runtime=\"0.1.0\"}",
             1.0,
