@@ -1,6 +1,10 @@
 //! Traces without an exporter: the headers that are read, and the settings that are held. With one: `tests/stages/traces`.
 
-use std::process::Stdio;
+use std::{
+    process::Stdio,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -11,15 +15,25 @@ use crate::{
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-/// The trace that a request's log line belongs to.
+/// The trace that a request's access line belongs to.
 fn logged(process: &Process, headers: &[(&str, &str)]) -> String {
-    let before = process.log().lines().count();
+    let lines = || {
+        let log = process.log();
+        let lines = log.lines().filter(|line| line.contains("\"access\""));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = lines().len();
     ask(process.http, "GET", "/pets", headers, "");
-    let log = process.log();
-    let line = log.lines().skip(before);
-    let line = line.filter(|line| line.contains("trace_id")).last();
-    let line: Value = serde_json::from_str(line.expect("a line")).expect("JSON");
-    line["trace_id"].as_str().expect("a text").to_owned()
+    // A thread writes it, a moment after the answer.
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        if let Some(line) = lines().get(before) {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            return line["trace_id"].as_str().expect("a text").to_owned();
+        }
+        assert!(Instant::now() < until, "no access line");
+        sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
