@@ -70,18 +70,22 @@ fn telemetry(
     probes: &Arc<Probes>,
 ) -> Telemetry {
     let contract = &service.contract;
-    let routes = service.routes();
-    let tracing = Tracing::start(&config.traces, contract.title, contract.version, routes);
+    let tracing = Tracing::start(&config.traces, contract.title, contract.version);
     let tracing = Arc::new(tracing);
     let mut sources = take(&mut service.metrics);
     sources.push(tracing.clone().outcomes());
     sources.push(probes.clone().gauge());
-    let counted = take(&mut service.counted);
-    let most = config.max_connections;
-    let metrics = Metrics::new(contract, counted, most, drain.clone(), sources);
+    let metrics = Metrics::new(
+        contract,
+        &config.traces.resource,
+        take(&mut service.counted),
+        config.max_connections,
+        drain.clone(),
+        sources,
+    );
     Telemetry {
         metrics: Arc::new(metrics),
         tracing,
-        access: log::Access::new(config.log.access, &service.entries),
+        access: log::Access::new(config.log.access),
     }
 }

@@ -32,9 +32,18 @@ thread_local! {
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
 }
 
-/// The request that this thread works for right now.
+/// The request that this thread works for right now, for one that outlives the call.
 pub(crate) fn current() -> Option<Current> {
     CURRENT.with_borrow(Clone::clone)
+}
+
+/// Shows the request that this thread works for right now, if there is one.
+pub(crate) fn with_current(show: impl FnOnce(&Current)) {
+    CURRENT.with_borrow(|current| {
+        if let Some(current) = current {
+            show(current);
+        }
+    });
 }
 
 /// Restores what was before, also after a panic.

@@ -49,6 +49,8 @@ mod log;
 #[cfg(any(feature = "client", feature = "server"))]
 mod media_type;
 #[cfg(feature = "server")]
+mod method;
+#[cfg(feature = "server")]
 mod metrics;
 mod multipart;
 mod number;
@@ -79,6 +81,8 @@ mod shape;
 #[cfg(any(feature = "client", feature = "server"))]
 mod style;
 mod template;
+#[cfg(feature = "server")]
+mod terminal;
 mod text;
 #[cfg(feature = "server")]
 mod trace;

@@ -52,6 +52,7 @@ pub(crate) struct Metrics {
 impl Metrics {
     pub(crate) fn new(
         contract: &Contract,
+        resource: &[(String, String)],
         counted: Vec<Counted>,
         connections_limit: usize,
         drain: Arc<Drain>,
@@ -61,14 +62,13 @@ impl Metrics {
         label(&mut build, "title", contract.title);
         label(&mut build, "version", contract.version);
         label(&mut build, "runtime", env!("CARGO_PKG_VERSION"));
-        let variable = |name: &str| std::env::var(name).ok();
         Metrics {
             http: HttpTable::new(counted),
             connections: AtomicI64::new(0),
             connections_limit,
             drain,
             build,
-            target: target::labels(variable, contract.title, contract.version),
+            target: target::labels(resource, contract.title, contract.version),
             sources,
             executor: Handle::try_current().ok(),
             telling: Arc::default(),

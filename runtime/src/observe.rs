@@ -17,7 +17,7 @@ use http_body::Frame;
 
 use crate::{
     log::Access,
-    metrics::{Ending, Metrics, Request},
+    metrics::{Counted, Ending, Metrics, Request},
     trace::{ServerSpan, TraceIds, Tracing},
 };
 
@@ -111,6 +111,12 @@ impl Observed {
         requests.in_work(operation, &self.method, 1);
         self.operation = operation;
         self.in_work = true;
+    }
+
+    /// The operation that it is for.
+    pub(crate) fn reached(&self) -> Option<&Counted> {
+        let requests = &self.telemetry.metrics.http;
+        self.operation.and_then(|index| requests.operation(index))
     }
 
     /// Whether the connection leaves a body out (RFC 9110, 6.4.1).

@@ -173,12 +173,6 @@ impl Service {
         }
     }
 
-    /// Each operation's id and route, by its index.
-    pub(crate) fn routes(&self) -> Vec<(&'static str, &'static str)> {
-        let entries = self.entries.iter();
-        entries.map(|entry| (entry.id, entry.path)).collect()
-    }
-
     pub(crate) fn examples(&self, on: bool) -> Option<Examples> {
         on.then(|| Examples::read(self.contract.examples, self.contract.schemas))
     }

@@ -98,40 +98,30 @@ pub(crate) struct Tracing {
     propagators: Propagators,
     sampler: Sampler,
     spans: Option<Spans>,
-    /// Each operation's id and route, by its index.
-    operations: Vec<(&'static str, &'static str)>,
 }
 
 impl Tracing {
     /// Without an exporter: ids and headers alone.
     #[cfg(test)]
     pub(crate) fn quiet() -> Self {
-        Tracing::new(&Settings::default(), None, Vec::new())
+        Tracing::new(&Settings::default(), None)
     }
 
-    pub(crate) fn new(
-        settings: &Settings,
-        spans: Option<Spans>,
-        operations: Vec<(&'static str, &'static str)>,
-    ) -> Self {
+    pub(crate) fn new(settings: &Settings, spans: Option<Spans>) -> Self {
         Tracing {
             propagators: settings.propagators,
             sampler: settings.sampler,
             spans,
-            operations,
         }
     }
 
     /// As the environment says; the exporter works on a thread of its own.
-    pub(crate) fn start(
-        settings: &Settings,
-        title: &'static str,
-        version: &'static str,
-        operations: Vec<(&'static str, &'static str)>,
-    ) -> Self {
+    pub(crate) fn start(settings: &Settings, title: &'static str, version: &'static str) -> Self {
         #[cfg(feature = "otlp")]
-        let spans = (settings.export.as_ref())
-            .and_then(|export| otlp::start(export.clone(), title, version));
+        let spans = settings.export.as_ref().and_then(|export| {
+            let resource = otlp::resource(&settings.resource, title, version);
+            otlp::start(export.clone(), resource)
+        });
         #[cfg(not(feature = "otlp"))]
         let spans = None;
         #[cfg(not(feature = "otlp"))]
@@ -144,7 +134,7 @@ impl Tracing {
                   with its feature otlp, or set OTEL_TRACES_EXPORTER=none"
             );
         }
-        Tracing::new(settings, spans, operations)
+        Tracing::new(settings, spans)
     }
 
     /// The caller's trace where its headers name one, a new one elsewhere.

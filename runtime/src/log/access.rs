@@ -1,30 +1,23 @@
 //! A line for each request, when it is over.
 
-use http::Method;
-
 use super::settings::Share;
 use crate::{
     handler::{self, Current},
+    method,
     observe::Observed,
-    service::Entry,
 };
 
 /// The target of its lines, for filters: `RUST_LOG=info,access=off`.
 const TARGET: &str = "access";
 
-/// Which requests have a line, and what it says of their operations.
+/// Which requests have a line.
 pub(crate) struct Access {
     share: Share,
-    /// The id and the path template of each.
-    operations: Vec<(&'static str, &'static str)>,
 }
 
 impl Access {
-    pub(crate) fn new(share: Share, entries: &[Entry]) -> Self {
-        Access {
-            share,
-            operations: entries.iter().map(|entry| (entry.id, entry.path)).collect(),
-        }
+    pub(crate) fn new(share: Share) -> Self {
+        Access { share }
     }
 
     /// Tells of a request that is over. The same traces have lines in every service that takes the same share.
@@ -42,22 +35,20 @@ impl Access {
             Share::All => true,
         };
         if told {
-            self.write(request);
+            Self::write(request);
         }
     }
 
-    fn write(&self, request: &Observed) {
-        let operation = request
-            .operation
-            .and_then(|index| self.operations.get(index));
+    fn write(request: &Observed) {
+        let operation = request.reached();
         let _entered = handler::enter(Current {
             ids: request.ids.clone(),
-            operation: operation.map_or("", |(id, _)| id),
+            operation: operation.map_or("", |one| one.id),
             tracing: request.tracing().clone(),
         });
-        let method = known(&request.method);
+        let method = method::name(&request.method);
         // Without an operation the path is the caller's own words, and may hold anything.
-        let route = operation.map(|(_, path)| *path);
+        let route = operation.map(|one| one.route);
         let status = request.status.map(|status| status.as_u16());
         let milliseconds = request.started.elapsed().as_micros() as f64 / 1000.0;
         let (request_bytes, response_bytes) = (request.received(), request.sent);
@@ -83,24 +74,5 @@ impl Access {
             Some(status) if status.is_server_error() => line!(ERROR, "failed"),
             _ => line!(INFO, "answered"),
         }
-    }
-}
-
-/// A method that a standard knows; `_OTHER` for the rest, as OpenTelemetry has it.
-fn known(method: &Method) -> &str {
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::CONNECT,
-    ];
-    match known.contains(method) || method.as_str() == "QUERY" {
-        true => method.as_str(),
-        false => "_OTHER",
     }
 }

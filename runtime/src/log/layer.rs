@@ -60,7 +60,7 @@ impl<S: Subscriber> Layer<S> for JsonLines {
         let level = *event.metadata().level();
         let mut line = take(&LINE);
         self.head.begin(&mut line, level, event.metadata().target());
-        if let Some(current) = handler::current() {
+        handler::with_current(|current| {
             let (trace, span) = (current.ids.trace, current.ids.span);
             let _ = write!(
                 line,
@@ -70,7 +70,7 @@ impl<S: Subscriber> Layer<S> for JsonLines {
                 line.push_str(",\"operation_id\":");
                 line::text(&mut line, current.operation);
             }
-        }
+        });
         event.record(&mut Fields {
             line: &mut line,
             redaction: &self.redaction,

@@ -7,6 +7,8 @@ use std::{
 
 use tracing::Level;
 
+use crate::terminal::drives;
+
 /// How much of a text a line takes, in bytes.
 const MOST_OF_A_TEXT: usize = 16 << 10;
 /// From which length on a line takes up no more texts.
@@ -116,10 +118,7 @@ fn is_plain(letter: char) -> bool {
     match letter {
         '"' | '\\' => false,
         ' '..='~' => true,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            false
-        }
-        other => !other.is_control(),
+        other => !drives(other),
     }
 }
 

@@ -15,12 +15,7 @@ use super::{
     exposition::{Family, Kind, label},
     histogram::{Durations, Sizes},
 };
-
-/// The methods that OpenTelemetry knows; the last stands for all others.
-const METHODS: [&str; 11] = [
-    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
-    "_OTHER",
-];
+use crate::method;
 
 /// What an operation is counted under.
 pub(crate) struct Counted {
@@ -59,8 +54,10 @@ pub(crate) struct Request<'r> {
 /// The requests of a service.
 pub(crate) struct HttpTable {
     operations: Vec<Row>,
-    /// What reached no operation, for each of the methods.
-    unmatched: [Row; METHODS.len()],
+    /// What reached no operation, for each of the methods that are known.
+    unmatched: [Row; method::KNOWN.len()],
+    /// The same for all other methods.
+    odd: Row,
 }
 
 /// The requests of one operation.
@@ -89,21 +86,15 @@ impl HttpTable {
     pub(crate) fn new(counted: Vec<Counted>) -> Self {
         HttpTable {
             operations: counted.into_iter().map(Row::new).collect(),
-            unmatched: METHODS.map(|method| {
-                Row::new(Counted {
-                    id: "",
-                    method,
-                    route: "",
-                })
-            }),
+            unmatched: method::KNOWN.map(Row::unmatched),
+            odd: Row::unmatched(method::OTHER),
         }
     }
 
     fn row(&self, operation: Option<usize>, method: Option<&Method>) -> &Row {
         let Some(index) = operation else {
-            let name = method.map_or("", Method::as_str);
-            let known = METHODS.iter().position(|one| *one == name);
-            return &self.unmatched[known.unwrap_or(METHODS.len() - 1)];
+            let known = method.and_then(method::place);
+            return known.map_or(&self.odd, |place| &self.unmatched[place]);
         };
         let row = &self.operations[index];
         match method == Some(&Method::HEAD) && row.counted.method != "HEAD" {
@@ -115,6 +106,11 @@ impl HttpTable {
             }),
             false => row,
         }
+    }
+
+    /// An operation by its index.
+    pub(crate) fn operation(&self, index: usize) -> Option<&Counted> {
+        self.operations.get(index).map(|row| &row.counted)
     }
 
     /// A request is now in work, or no more: `change` is 1 or -1.
@@ -144,7 +140,7 @@ impl HttpTable {
 
     fn rows(&self) -> impl Iterator<Item = &Row> {
         let operations = self.operations.iter();
-        let rows = operations.chain(&self.unmatched);
+        let rows = operations.chain(&self.unmatched).chain([&self.odd]);
         rows.flat_map(|row| [Some(row), row.head.get().map(|row| &**row)])
             .flatten()
     }
@@ -194,6 +190,14 @@ impl Row {
             endings: Default::default(),
             head: OnceLock::new(),
         }
+    }
+
+    fn unmatched(method: &'static str) -> Self {
+        Row::new(Counted {
+            id: "",
+            method,
+            route: "",
+        })
     }
 
     fn labels(&self) -> String {

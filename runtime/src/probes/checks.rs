@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::health_check::{HealthCheck, Kind};
-use crate::drain::Drain;
+use crate::{drain::Drain, terminal::drives};
 
 /// How much of a reason is kept, in bytes.
 const MOST_REASON: usize = 1024;
@@ -223,12 +223,6 @@ fn one_line(mut reason: String) -> String {
         true => reason.replace(drives, " "),
         false => reason,
     }
-}
-
-/// Whether a letter drives a terminal, or changes the order in which others are read (Unicode TR36).
-fn drives(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ use conventions::converted;
 const TELL: Duration = Duration::from_secs(60);
 
 /// Starts the exporter; none where it cannot be.
-pub(super) fn start(export: Export, title: &'static str, version: &'static str) -> Option<Spans> {
+pub(super) fn start(export: Export, resource: Resource) -> Option<Spans> {
     let (spans, queued) = queue(export.queue, export.batch);
     let thread = std::thread::Builder::new().name("oarlock-spans".into());
     let work = move || {
@@ -37,7 +37,7 @@ pub(super) fn start(export: Export, title: &'static str, version: &'static str) 
             .enable_all()
             .build();
         match runtime {
-            Ok(runtime) => runtime.block_on(deliver(&export, queued, title, version)),
+            Ok(runtime) => runtime.block_on(deliver(&export, &resource, queued)),
             Err(error) => tracing::error!(%error, "the thread that sends spans cannot be started"),
         }
     };
@@ -50,10 +50,10 @@ pub(super) fn start(export: Export, title: &'static str, version: &'static str) 
     }
 }
 
-async fn deliver(export: &Export, mut queued: Queued, title: &'static str, version: &'static str) {
+async fn deliver(export: &Export, resource: &Resource, mut queued: Queued) {
     let exporter = match exporter(export) {
         Ok(mut exporter) => {
-            exporter.set_resource(&resource(&export.resource, title, version));
+            exporter.set_resource(resource);
             exporter
         }
         Err(error) => {
@@ -183,7 +183,8 @@ impl HttpClient for Receiver {
     }
 }
 
-fn resource(
+/// What the spans are of: the attributes, and what the document says where these are silent.
+pub(super) fn resource(
     attributes: &[(String, String)],
     title: &'static str,
     version: &'static str,

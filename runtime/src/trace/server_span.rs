@@ -49,14 +49,12 @@ impl Tracing {
 
     /// Tells of a request that is over, in its `Drop`.
     pub(crate) fn served(&self, span: ServerSpan, observed: &Observed) {
-        let known = observed
-            .operation
-            .and_then(|index| self.operations.get(index));
+        let known = observed.reached();
         let answered = Http {
             side: span.side,
             method: observed.method.clone(),
-            route: known.map(|(_, route)| *route),
-            operation: known.map(|(id, _)| *id),
+            route: known.map(|one| one.route),
+            operation: known.map(|one| one.id),
             scheme: "http".to_owned(),
             server: span.server,
             status: observed.status.map(|status| status.as_u16()),

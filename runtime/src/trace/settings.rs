@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) sampler: Sampler,
     /// None where no endpoint is set, or nothing is to leave.
     pub(crate) export: Option<Export>,
+    /// `OTEL_RESOURCE_ATTRIBUTES`, with `OTEL_SERVICE_NAME` as `service.name`: of spans, and of metrics.
+    pub(crate) resource: Vec<(String, String)>,
 }
 
 /// Where spans go, and how.
@@ -37,8 +39,6 @@ pub(crate) struct Export {
     pub(crate) queue: usize,
     /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
     pub(crate) batch: usize,
-    /// `OTEL_RESOURCE_ATTRIBUTES`, with `OTEL_SERVICE_NAME` as `service.name`.
-    pub(crate) resource: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -59,6 +59,7 @@ impl Settings {
             propagators,
             sampler,
             export: export.filter(|_| !disabled && exporter == "otlp"),
+            resource: resource(reader),
         }
     }
 }
@@ -124,7 +125,6 @@ fn export<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Expor
     let delay = milliseconds("OTEL_BSP_SCHEDULE_DELAY", 5_000);
     let queue = reader.count("OTEL_BSP_MAX_QUEUE_SIZE", 2048);
     let batch = reader.count("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 512);
-    let resource = resource(reader);
     Some(Export {
         endpoint: endpoint?,
         grpc,
@@ -134,7 +134,6 @@ fn export<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Expor
         // More would be more memory than a service has.
         queue: queue.min(1 << 20),
         batch: batch.min(queue),
-        resource,
     })
 }
 
@@ -291,7 +290,7 @@ mod tests {
 
     #[test]
     fn batches_and_the_resource() {
-        let export = export(&[
+        let settings = read(&[
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500"),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
@@ -299,13 +298,14 @@ mod tests {
             ("OTEL_RESOURCE_ATTRIBUTES", "a=b%2Cc, service.name=x,d=,"),
             ("OTEL_SERVICE_NAME", "shop"),
         ])
-        .expect("an export");
+        .expect("no mistakes");
+        let export = settings.export.expect("an export");
         assert_eq!(export.timeout, Duration::from_millis(1500));
         assert_eq!(export.delay, Duration::from_millis(100));
         assert_eq!((export.queue, export.batch), (64, 64));
         let resource = [("a", "b,c"), ("d", ""), ("service.name", "shop")];
         let resource = resource.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(export.resource, resource);
+        assert_eq!(settings.resource, resource);
     }
 
     #[test]

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
-use http::{Method, Version};
+use http::Version;
 use opentelemetry::{
     InstrumentationScope, KeyValue,
     trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState},
 };
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use crate::trace::span::{Http, Side, Span, Value, Work, short};
+use crate::{
+    method,
+    trace::span::{Http, Side, Span, Value, Work, short},
+};
 
 /// A span as the exporters take it.
 pub(super) fn converted(span: Span, scope: &InstrumentationScope) -> SpanData {
@@ -67,31 +70,14 @@ fn kind(http: &Http) -> SpanKind {
 
 /// `{method} {route}`: never the path itself, of which there are too many.
 fn name(http: &Http) -> Cow<'static, str> {
-    let method = match known(&http.method) {
-        true => http.method.as_str(),
-        false => "HTTP",
+    let method = match method::name(&http.method) {
+        method::OTHER => "HTTP",
+        known => known,
     };
     match http.route {
         Some(route) => format!("{method} {route}").into(),
         None => method.to_owned().into(),
     }
-}
-
-/// The methods that the conventions know.
-fn known(method: &Method) -> bool {
-    matches!(
-        method.as_str(),
-        "GET"
-            | "HEAD"
-            | "POST"
-            | "PUT"
-            | "DELETE"
-            | "CONNECT"
-            | "OPTIONS"
-            | "TRACE"
-            | "PATCH"
-            | "QUERY"
-    )
 }
 
 /// What went wrong, in few words; for a server, what its caller did wrong is none of it.
@@ -121,13 +107,11 @@ fn attributes(http: Http) -> Vec<KeyValue> {
     if let Some(error) = error(&http) {
         text("error.type", error.into_owned());
     }
-    match known(&http.method) {
-        true => text("http.request.method", http.method.as_str().to_owned()),
-        false => {
-            text("http.request.method", "_OTHER".to_owned());
-            let original = short(http.method.as_str());
-            text("http.request.method_original", original);
-        }
+    let method = method::name(&http.method);
+    text("http.request.method", method.to_owned());
+    if method == method::OTHER {
+        let original = short(http.method.as_str());
+        text("http.request.method_original", original);
     }
     let template = match http.side {
         Side::Server { .. } => "http.route",
