@@ -8,37 +8,19 @@ mod page;
 #[path = "../service/process.rs"]
 #[allow(dead_code)] // Other tests stop what they start.
 mod process;
+#[path = "../project/mod.rs"]
+mod project;
 mod try_it;
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    sync::LazyLock,
-};
+use std::{path::PathBuf, process::Command, sync::LazyLock};
 
 use process::Process;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use project::root;
 
 /// The project of the bazaar.
 static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bazaar");
-    let _ = std::fs::remove_dir_all(&project);
-    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args([
-            "generate",
-            "tests/docs/bazaar/openapi.yaml",
-            "--name",
-            "bazaar",
-            "--out",
-        ])
-        .arg(&project)
-        .current_dir(root())
-        .status();
-    assert!(status.expect("oarlock runs").success());
-    project
+    let document = "tests/docs/bazaar/openapi.yaml";
+    project::generate("bazaar", document.as_ref(), "bazaar")
 });
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -48,18 +30,7 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let on = text.replace("# default = [\"docs-ui\"]", "default = [\"docs-ui\"]");
     assert_ne!(on, text, "the line is there");
     std::fs::write(&manifest, on).expect("a manifest");
-    let target = root().join("target/generated");
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .current_dir(&*PROJECT)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_INCREMENTAL", "0")
-        .env("RUSTFLAGS", "-D warnings")
-        .output();
-    let output = output.expect("cargo runs");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
-    target.join("debug/bazaar")
+    project::build(&PROJECT, "bazaar")
 });
 
 fn bazaar() -> Command {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     BOX, JSON, PARENT, TRACE,
     client::{connect, exchange},
-    project::Process,
+    vault::Process,
     with,
 };
 

@@ -4,15 +4,17 @@ mod access;
 #[path = "../service/client.rs"]
 mod client;
 mod pressure;
+#[path = "../project/mod.rs"]
 mod project;
 mod secrets;
+mod vault;
 
 use std::thread::sleep;
 use std::time::Duration;
 
 use client::ask;
-use project::Process;
 use serde_json::Value;
+use vault::Process;
 
 pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 pub(crate) const PARENT: (&str, &str) = (
@@ -191,7 +193,7 @@ fn lines_for_people_are_asked_for() {
 #[test]
 fn a_terminal_has_colours_unless_they_are_not_wanted() {
     for (no_color, coloured) in [("", true), ("1", false)] {
-        let text = project::on_a_terminal(no_color);
+        let text = vault::on_a_terminal(no_color);
         assert!(text.contains("serving"), "{text}");
         assert!(!text.contains("{\"timestamp\""), "{text}");
         assert_eq!(text.contains("\u{1b}[32m"), coloured, "{text:?}");

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     client::{connect, exchange},
-    project::{Process, lines},
+    vault::{Process, lines},
 };
 
 const REQUESTS: u64 = 2000;
@@ -81,7 +81,7 @@ fn the_process_ends_though_nobody_reads() {
     press(&process);
     let asked = Instant::now();
     process.terminate();
-    let status = process.child.wait().expect("it ends");
+    let status = process.running.0.wait().expect("it ends");
     assert_eq!(status.code(), Some(0));
     assert!(
         asked.elapsed() < Duration::from_secs(5),

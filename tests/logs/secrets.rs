@@ -2,7 +2,7 @@
 
 use std::{io::Write, thread::sleep, time::Duration};
 
-use crate::{JSON, client::connect, project::Process};
+use crate::{JSON, client::connect, vault::Process};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 

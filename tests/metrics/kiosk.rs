@@ -2,15 +2,17 @@
 
 use std::{
     fs,
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Command, Stdio},
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use crate::client::ask;
+use crate::{
+    client::ask,
+    project::{self, Running, free_port},
+};
 
 const NEEDED: &str = r#"futures-util = { version = "0.3", default-features = false }
 prometheus-client = "0.26"
@@ -18,50 +20,18 @@ tokio = { version = "1", features = ["time"] }
 "#;
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kiosk");
-    let _ = fs::remove_dir_all(&project);
-    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args(["generate", "tests/metrics/kiosk.yaml", "--out"])
-        .arg(&project)
-        .current_dir(root)
-        .status();
-    assert!(status.expect("oarlock runs").success());
+    let project = project::generate("kiosk", "tests/metrics/kiosk.yaml".as_ref(), "kiosk");
     let service = project.join("services/kiosk");
-    for file in fs::read_dir(root.join("tests/metrics/service")).expect("handlers") {
-        let file = file.expect("a file");
-        fs::copy(file.path(), service.join("src").join(file.file_name())).expect("a copy");
-    }
-    let manifest = service.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(manifest, text + NEEDED).expect("a manifest");
-    let target = root.join("target/generated");
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_INCREMENTAL", "0")
-        .env("RUSTFLAGS", "-D warnings")
-        .output();
-    let output = output.expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    target.join("debug/kiosk")
+    project::hand(&service, "tests/metrics/service");
+    project::need(&service, NEEDED);
+    project::build(&project, "kiosk")
 });
 
 /// A kiosk at work; killed when it is dropped.
 pub(crate) struct Kiosk {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    child: Child,
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    running: Running,
 }
 
 impl Kiosk {
@@ -79,11 +49,15 @@ impl Kiosk {
             .stderr(Stdio::null())
             .spawn()
             .expect("the service starts");
-        let mut kiosk = Kiosk { http, admin, child };
+        let mut kiosk = Kiosk {
+            http,
+            admin,
+            running: Running(child),
+        };
         let until = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(("127.0.0.1", http)).is_err() {
             // A port that was free may have been taken since.
-            if kiosk.child.try_wait().expect("its state").is_some() {
+            if kiosk.running.0.try_wait().expect("its state").is_some() {
                 return Self::start(settings);
             }
             assert!(Instant::now() < until, "it does not start");
@@ -123,21 +97,12 @@ impl Kiosk {
     }
 
     pub(crate) fn threads(&self) -> usize {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        let threads = fs::read_dir(format!("/proc/{}/task", self.running.0.id()));
         threads.expect("its threads").count()
     }
 
     pub(crate) fn terminate(&self) {
-        let pid = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(status.expect("kill runs").success());
-    }
-}
-
-impl Drop for Kiosk {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.terminate();
     }
 }
 

@@ -3,6 +3,8 @@
 #[path = "../service/client.rs"]
 mod client;
 mod kiosk;
+#[path = "../project/mod.rs"]
+mod project;
 mod traffic;
 
 use std::{

@@ -4,13 +4,15 @@
 #[path = "../service/client.rs"]
 mod client;
 mod matrix;
+#[path = "../project/mod.rs"]
 mod project;
 mod walk;
 mod wire;
+mod workshop;
 
 use std::process::Command;
 
-use project::{DRIVER, Process};
+use workshop::{DRIVER, Process};
 
 /// What the client writes the server reads, and the other way round: the driver goes through every operation.
 #[test]
@@ -31,7 +33,7 @@ fn the_client_and_the_server_agree() {
 /// A build of the client alone takes in nothing that answers requests.
 #[test]
 fn the_client_has_no_server_in_its_build() {
-    let project = project::project();
+    let project = workshop::project();
     let tree = |package: &str| {
         let output = Command::new(env!("CARGO"))
             .args(["tree", "--edges", "normal,features", "--package", package])

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::project::{self, Process};
+use crate::workshop::{self, Process};
 
 /// A parameter: where it stands, how it is written, what it holds.
 struct Case {
@@ -323,17 +323,17 @@ fn driver() -> String {
 static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
     let document_path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("matrix.json");
     fs::write(&document_path, document()).expect("the document");
-    let project = project::generate("matrix", &document_path);
+    let project = workshop::generate("matrix", &document_path);
     fs::write(project.join("services/matrix/src/matrix.rs"), handlers()).expect("the handlers");
-    project::write_driver(&project, "matrix", &driver());
+    workshop::write_driver(&project, "matrix", &driver());
     project
 });
-pub(crate) static MATRIX: LazyLock<PathBuf> = LazyLock::new(|| project::build(&PROJECT, "matrix"));
+pub(crate) static MATRIX: LazyLock<PathBuf> = LazyLock::new(|| workshop::build(&PROJECT, "matrix"));
 
 #[test]
 fn every_style_with_every_type_in_every_place() {
     let process = Process::start("matrix", &[]);
-    let driver = project::build(&PROJECT, "driver");
+    let driver = workshop::build(&PROJECT, "driver");
     let output = Command::new(driver)
         .arg(format!("http://127.0.0.1:{}", process.http))
         .output()

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     client::ask,
-    project::{self, Process},
+    workshop::{self, Process},
 };
 
 /// The operations of a document that nobody may call without a credential: their methods and paths.
@@ -71,8 +71,8 @@ fn nobody_comes_in_without_a_credential() {
         ("scaffold", "fixtures/workshop.yaml"),
     ] {
         let document = root.join(document);
-        let project = project::generate(name, &document);
-        let binary = project::build(&project, name);
+        let project = workshop::generate(name, &document);
+        let binary = workshop::build(&project, name);
         for examples in ["on", "off"] {
             let process = Process::of(&binary, name, &[("OARLOCK_EXAMPLES", examples)]);
             count += walk(name, process.http, &document);

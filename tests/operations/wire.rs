@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     client::{Answer, ask, connect},
-    project::Process,
+    workshop::Process,
 };
 
 static PROCESS: LazyLock<Process> = LazyLock::new(|| Process::start("workshop", &[]));

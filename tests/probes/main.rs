@@ -4,5 +4,7 @@ mod checks;
 #[path = "../service/client.rs"]
 mod client;
 mod ports;
+#[path = "../project/mod.rs"]
+mod project;
 mod service;
 mod stall;

@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::Command,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
@@ -14,50 +14,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::client::{Answer, ask};
+use crate::{
+    client::{Answer, ask},
+    project::{self, Running, free_port},
+};
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("probes");
-    let target = root.join("target/generated");
-    let _ = fs::remove_dir_all(&project);
-    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args(["generate", "tests/probes/openapi.yaml", "--name", "naps"])
-        .arg("--out")
-        .arg(&project)
-        .current_dir(root)
-        .status();
-    assert!(status.expect("oarlock runs").success());
+    let project = project::generate("probes", "tests/probes/openapi.yaml".as_ref(), "naps");
     let package = project.join("services/naps");
-    for file in ["main.rs", "naps.rs"] {
-        let handlers = root.join("tests/probes/handlers").join(file);
-        fs::copy(handlers, package.join("src").join(file)).expect("a copy");
-    }
-    let manifest = package.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).expect("a manifest");
+    project::hand(&package, "tests/probes/handlers");
     let tokio = "tokio = { version = \"1\", features = [\"io-util\", \"net\", \"time\"] }\n";
-    fs::write(manifest, text + tokio).expect("a manifest");
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "naps"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_INCREMENTAL", "0")
-        .env("RUSTFLAGS", "-D warnings")
-        .output()
-        .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    target.join("debug/naps")
+    project::need(&package, tokio);
+    project::build(&project, "naps")
 });
 
 /// A service at work; killed when it is dropped.
 pub(crate) struct Service {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    child: Child,
+    running: Running,
     /// A folder of its own.
     pub(crate) folder: PathBuf,
 }
@@ -70,11 +45,6 @@ pub(crate) fn command() -> Command {
         // Two threads, however many the machine would give.
         .env("TOKIO_WORKER_THREADS", "2");
     command
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 impl Service {
@@ -101,7 +71,7 @@ impl Service {
         let service = Service {
             http,
             admin,
-            child,
+            running: Running(child),
             folder,
         };
         // By then both ports are open.
@@ -171,21 +141,12 @@ impl Service {
     }
 
     pub(crate) fn terminate(&self) {
-        let pid = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(status.expect("kill runs").success());
+        self.running.terminate();
     }
 
     /// The exit code, once it has ended.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        self.child.wait().expect("it ends").code()
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.exit_code()
     }
 }
 

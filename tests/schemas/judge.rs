@@ -3,16 +3,19 @@
 use std::{
     collections::BTreeSet,
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use serde_json::{Map, Value, json};
 
-use crate::client::{connect, exchange};
+use crate::{
+    client::{connect, exchange},
+    project::{self, Running, free_port},
+};
 
 /// A schema under a name of its own: the text of a file.
 pub(crate) struct Case {
@@ -24,14 +27,13 @@ pub(crate) struct Case {
 pub(crate) struct Judge {
     port: u16,
     stream: Option<TcpStream>,
-    child: Child,
+    _running: Running,
     /// The cases that were left out, with what the generator said.
     pub(crate) left_out: BTreeSet<String>,
 }
 
 /// Writes the document of all cases, generates from it, builds and starts.
 pub(crate) fn start(name: &str, version: &str, cases: &[Case], remotes: Option<&Path>) -> Judge {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("schemas")
         .join(name);
@@ -65,20 +67,7 @@ pub(crate) fn start(name: &str, version: &str, cases: &[Case], remotes: Option<&
     let left_out = left_out
         .map(|line| line.split(',').next().unwrap_or(line).to_owned())
         .collect();
-    let target = root.join("target/generated");
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("RUSTFLAGS", "-D warnings")
-        .output()
-        .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{name}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serve(&target.join("debug").join(name), left_out)
+    serve(&project::build(&project, name), left_out)
 }
 
 fn write(folder: &Path, version: &str, cases: &[Case]) {
@@ -99,11 +88,7 @@ fn write(folder: &Path, version: &str, cases: &[Case]) {
 }
 
 fn serve(binary: &PathBuf, left_out: BTreeSet<String>) -> Judge {
-    let port = || {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        listener.local_addr().expect("an address").port()
-    };
-    let (http, admin) = (port(), port());
+    let (http, admin) = (free_port(), free_port());
     let child = Command::new(binary)
         .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
         .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
@@ -124,7 +109,7 @@ fn serve(binary: &PathBuf, left_out: BTreeSet<String>) -> Judge {
     Judge {
         port: http,
         stream: None,
-        child,
+        _running: Running(child),
         left_out,
     }
 }
@@ -145,12 +130,5 @@ impl Judge {
             400 => false,
             other => panic!("{case} answers {other} to {text}: {answer:?}"),
         }
-    }
-}
-
-impl Drop for Judge {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

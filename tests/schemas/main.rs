@@ -6,6 +6,8 @@
 mod client;
 mod differential;
 mod judge;
+#[path = "../project/mod.rs"]
+mod project;
 mod random;
 mod suite;
 mod texts;

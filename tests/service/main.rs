@@ -4,5 +4,7 @@ mod client;
 mod drain;
 mod examples;
 mod process;
+#[path = "../project/mod.rs"]
+mod project;
 mod refusals;
 mod traces;

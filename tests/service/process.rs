@@ -1,48 +1,28 @@
 //! The petstore, built once and started as often as the tests ask.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::Command,
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use crate::client::ask;
+use crate::{
+    client::ask,
+    project::{self, Running, free_port},
+};
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("service");
-    let _ = std::fs::remove_dir_all(&project);
-    let target = root.join("target/generated");
-    let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args(["generate", "fixtures/petstore.yaml", "--out"])
-        .arg(&project)
-        .current_dir(root)
-        .status();
-    assert!(status.expect("oarlock runs").success());
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_INCREMENTAL", "0")
-        .env("RUSTFLAGS", "-D warnings")
-        .output();
-    let output = output.expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    target.join("debug/petstore")
+    let project = project::generate("service", "fixtures/petstore.yaml".as_ref(), "petstore");
+    project::build(&project, "petstore")
 });
 
 /// A service at work; killed when it is dropped.
 pub(crate) struct Process {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    child: Child,
+    running: Running,
     log: PathBuf,
 }
 
@@ -50,11 +30,6 @@ pub(crate) fn command() -> Command {
     let mut command = Command::new(&*BINARY);
     command.env_remove("RUST_LOG");
     command
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 impl Process {
@@ -79,7 +54,7 @@ impl Process {
         let process = Process {
             http,
             admin,
-            child,
+            running: Running(child),
             log,
         };
         // A port that was free may have been taken since.
@@ -126,20 +101,11 @@ impl Process {
     }
 
     pub(crate) fn terminate(&self) {
-        let pid = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(status.expect("kill runs").success());
+        self.running.terminate();
     }
 
     /// The exit code, once it has ended.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        self.child.wait().expect("it ends").code()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.exit_code()
     }
 }

@@ -2,15 +2,17 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::Command,
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use crate::matrix;
+use crate::{
+    matrix,
+    project::{self, Running, free_port, root},
+};
 
 const DRIVER_MANIFEST: &str = r#"[package]
 name = "driver"
@@ -29,28 +31,13 @@ serde_json = "1"
 tokio = { version = "1", features = ["rt", "time"] }
 "#;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-pub(crate) fn target() -> PathBuf {
-    root().join("target/generated")
-}
-
 /// The folder of the workshop's project.
 pub(crate) fn project() -> &'static Path {
     static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
         let project = generate("workshop", &root().join("fixtures/workshop.yaml"));
         let service = project.join("services/workshop");
-        for handler in fs::read_dir(root().join("tests/operations/handlers")).expect("handlers") {
-            let handler = handler.expect("a file");
-            fs::copy(
-                handler.path(),
-                service.join("src").join(handler.file_name()),
-            )
-            .expect("a copy");
-        }
-        need(&service, HANDLERS_NEED);
+        project::hand(&service, "tests/operations/handlers");
+        project::need(&service, HANDLERS_NEED);
         let driver = fs::read_to_string(root().join("tests/operations/driver/main.rs"));
         write_driver(&project, "workshop", &driver.expect("the driver"));
         project
@@ -60,33 +47,7 @@ pub(crate) fn project() -> &'static Path {
 
 /// Generates a project anew.
 pub(crate) fn generate(name: &str, document: &Path) -> PathBuf {
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("operations")
-        .join(name);
-    let _ = fs::remove_dir_all(&project);
-    let output = Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args([
-            "generate".as_ref(),
-            document.as_os_str(),
-            "--name".as_ref(),
-            name.as_ref(),
-        ])
-        .arg("--out")
-        .arg(&project)
-        .output()
-        .expect("oarlock runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    project
-}
-
-pub(crate) fn need(package: &Path, lines: &str) {
-    let manifest = package.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(manifest, text + lines).expect("a manifest");
+    project::generate(&format!("operations/{name}"), document, name)
 }
 
 /// A package that has the client alone.
@@ -100,23 +61,9 @@ pub(crate) fn write_driver(project: &Path, name: &str, main: &str) {
     fs::write(driver.join("Cargo.toml"), format!("{DRIVER_MANIFEST}{api}")).expect("a file");
 }
 
-/// Builds one package, without a warning in what is generated.
+/// Builds one package, and keeps what came of it: projects share a target folder, and drivers have one name.
 pub(crate) fn build(project: &Path, package: &str) -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", package])
-        .current_dir(project)
-        .env("CARGO_TARGET_DIR", target())
-        .env("CARGO_INCREMENTAL", "0")
-        .env("RUSTFLAGS", "-D warnings")
-        .output()
-        .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    // Projects share a target folder, and drivers have one name.
-    let built = target().join("debug").join(package);
+    let built = project::build(project, package);
     let kept = project.join(format!("{package}.built"));
     fs::copy(built, &kept).expect("what was built");
     kept
@@ -131,13 +78,8 @@ pub(crate) static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A service at work; killed when it is dropped.
 pub(crate) struct Process {
     pub(crate) http: u16,
-    child: Child,
+    running: Running,
     log: PathBuf,
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 impl Process {
@@ -164,7 +106,11 @@ impl Process {
             .stdout(file)
             .spawn()
             .expect("the service starts");
-        let process = Process { http, child, log };
+        let process = Process {
+            http,
+            running: Running(child),
+            log,
+        };
         // A port that was free may have been taken since.
         sleep(Duration::from_millis(50));
         if process.log().contains("Address already in use") {
@@ -184,16 +130,7 @@ impl Process {
 
     /// Sends SIGTERM, and waits for the exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(status.expect("kill runs").success());
-        self.child.wait().expect("it ends").code()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.terminate();
+        self.running.exit_code()
     }
 }

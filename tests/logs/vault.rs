@@ -2,9 +2,9 @@
 
 use std::{
     fs::{self, File},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{ChildStdout, Command, Stdio},
     sync::LazyLock,
     thread::sleep,
     time::{Duration, Instant},
@@ -12,53 +12,27 @@ use std::{
 
 use serde_json::Value;
 
-use crate::client::ask;
+use crate::{
+    client::ask,
+    project::{self, Running, free_port},
+};
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("logs/vault");
-    let _ = fs::remove_dir_all(&project);
-    run(Command::new(env!("CARGO_BIN_EXE_oarlock"))
-        .args(["generate", "tests/logs/vault.yaml", "--name", "vault"])
-        .arg("--out")
-        .arg(&project)
-        .current_dir(root));
+    let project = project::generate("logs/vault", "tests/logs/vault.yaml".as_ref(), "vault");
     let service = project.join("services/vault");
-    fs::copy(
-        root.join("tests/logs/handlers.rs"),
-        service.join("src/vault.rs"),
-    )
-    .expect("a copy");
-    let manifest = service.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let handlers = project::root().join("tests/logs/handlers.rs");
+    fs::copy(handlers, service.join("src/vault.rs")).expect("a copy");
     let need = "serde_json = \"1\"\ntokio = { version = \"1\", features = [\"time\"] }\ntracing = \"0.1\"\n";
-    fs::write(manifest, text + need).expect("a manifest");
-    let target = root.join("target/generated");
-    run(Command::new(env!("CARGO"))
-        .args(["build", "--quiet"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_INCREMENTAL", "0"));
-    target.join("debug/vault")
+    project::need(&service, need);
+    project::build(&project, "vault")
 });
-
-fn run(command: &mut Command) {
-    let output = command.output().expect("it runs");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
-}
 
 /// A service at work; killed when it is dropped.
 pub(crate) struct Process {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    pub(crate) child: Child,
+    pub(crate) running: Running,
     log: PathBuf,
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 impl Process {
@@ -70,7 +44,7 @@ impl Process {
     /// Starts the vault, with its stdout in a pipe that nobody reads.
     pub(crate) fn unread(settings: &[(&str, &str)]) -> (Self, ChildStdout) {
         let mut process = Self::with(settings, |_| Stdio::piped());
-        let pipe = process.child.stdout.take().expect("a pipe");
+        let pipe = process.running.0.stdout.take().expect("a pipe");
         (process, pipe)
     }
 
@@ -94,7 +68,7 @@ impl Process {
         let process = Process {
             http,
             admin,
-            child,
+            running: Running(child),
             log,
         };
         let until = Instant::now() + Duration::from_secs(20);
@@ -140,14 +114,13 @@ impl Process {
     }
 
     pub(crate) fn terminate(&self) {
-        run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]));
+        self.running.terminate();
     }
 
     /// Ends it, and every line that it has written.
     pub(crate) fn lines(mut self) -> Vec<Value> {
         self.terminate();
-        let status = self.child.wait().expect("it ends");
-        assert_eq!(status.code(), Some(0));
+        assert_eq!(self.running.exit_code(), Some(0));
         let errors = self.errors();
         assert_eq!(errors, "", "stderr is for mistakes of the start alone");
         lines(&self.text())
@@ -163,13 +136,6 @@ pub(crate) fn lines(text: &str) -> Vec<Value> {
         value
     });
     objects.collect()
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// What the service writes within a second on a terminal, which `script` (util-linux) gives it.

@@ -1,0 +1,91 @@
+//! A generated project of a test: written anew, given its handlers, built; and a service of it, at work.
+
+// Each test uses what it needs.
+#![allow(dead_code)]
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command},
+};
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The target folder that all generated projects share.
+pub(crate) fn target() -> PathBuf {
+    root().join("target/generated")
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {told}");
+}
+
+/// Generates a project of this name from a document of this repository, in a folder below that of all tests' files.
+pub(crate) fn generate(folder: &str, document: &Path, name: &str) -> PathBuf {
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+    let _ = fs::remove_dir_all(&project);
+    run(Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .arg("generate")
+        .arg(document)
+        .args(["--name", name, "--out"])
+        .arg(&project)
+        .current_dir(root()));
+    project
+}
+
+/// Puts the files of a folder of this repository in the place of a service's own.
+pub(crate) fn hand(service: &Path, handlers: &str) {
+    for file in fs::read_dir(root().join(handlers)).expect("handlers") {
+        let file = file.expect("a file");
+        fs::copy(file.path(), service.join("src").join(file.file_name())).expect("a copy");
+    }
+}
+
+/// Adds lines to the dependencies of a package.
+pub(crate) fn need(package: &Path, lines: &str) {
+    let manifest = package.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(manifest, text + lines).expect("a manifest");
+}
+
+/// Builds one package, without a warning; always with the same flags, so that what projects stand on is compiled once.
+pub(crate) fn build(project: &Path, package: &str) -> PathBuf {
+    run(Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", package])
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTFLAGS", "-D warnings"));
+    target().join("debug").join(package)
+}
+
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// A service at work; killed when it is dropped.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    pub(crate) fn terminate(&self) {
+        run(Command::new("kill").args(["-TERM", &self.0.id().to_string()]));
+    }
+
+    /// The exit code, once it has ended.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
+        self.0.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
