@@ -1,7 +1,7 @@
 //! From the environment to the exit code.
 
 use std::{
-    io::IsTerminal,
+    io::{IsTerminal, Write},
     process::ExitCode,
     sync::atomic::Ordering::Relaxed,
     time::{Duration, Instant},
@@ -14,8 +14,16 @@ use tokio::{
 };
 
 use crate::{
-    Contract, Service, admin::AdminPort, assembly::assemble, config::Config, drain::Phase,
-    healthcheck, log, metrics::Metrics, probes, server::Server, service::StopHook,
+    Contract, Service,
+    admin::AdminPort,
+    assembly::assemble,
+    config::{Config, Settled},
+    drain::Phase,
+    healthcheck, log,
+    metrics::Metrics,
+    probes,
+    server::Server,
+    service::StopHook,
 };
 
 /// The exit code where the configuration or the command line is wrong.
@@ -30,22 +38,31 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// Events of `tracing` become lines on stdout, unless the process has a subscriber of its own already. A panic becomes an
 /// event as well: this takes the place of the process's panic hook.
 pub fn run(service: Service) -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
+    let argument = std::env::args().nth(1);
     let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();
-    let variable = |name: &str| std::env::var(name).ok();
-    let config = Config::read(variable, std::io::stderr().is_terminal(), hooks);
-    let wrong_checks = probes::mistakes(&service.checks);
-    let config = match (config, wrong_checks.is_empty()) {
-        (Ok(config), true) => config,
-        (config, _) => {
-            for mistake in config.err().into_iter().flatten().chain(wrong_checks) {
-                eprintln!("configuration: {mistake}");
-            }
-            return ExitCode::from(USAGE);
+    let terminal = std::io::stderr().is_terminal();
+    // What is not text is the value of nothing that is read here.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let Settled {
+        config,
+        shown,
+        mut mistakes,
+    } = Config::read(variables, terminal, hooks);
+    mistakes.extend(probes::mistakes(&service.checks));
+    if argument.as_deref() == Some("--print-config") {
+        // Whoever has stopped reading has read enough.
+        let _ = std::io::stdout().write_all(shown.as_bytes());
+    }
+    if !mistakes.is_empty() {
+        for mistake in mistakes {
+            eprintln!("configuration: {mistake}");
         }
-    };
-    match arguments.next().as_deref() {
+        return ExitCode::from(USAGE);
+    }
+    match argument.as_deref() {
         None => start(service, &config),
+        Some("--print-config") => ExitCode::SUCCESS,
         Some("healthcheck") => match healthcheck::ask(&config.admin) {
             Ok(()) => ExitCode::SUCCESS,
             Err(reason) => {
@@ -60,7 +77,8 @@ pub fn run(service: Service) -> ExitCode {
         }
         Some(_) => {
             eprintln!(
-                "usage: without arguments, serves; `healthcheck` asks whether the service is ready; `--version`"
+                "usage: without arguments, serves; `healthcheck` asks whether the service is ready; \
+                 `--print-config` shows the settings in force; `--version`"
             );
             ExitCode::from(USAGE)
         }

@@ -1,6 +1,7 @@
 //! A generated service from outside: built, started, asked over TCP, stopped.
 
 mod client;
+mod configuration;
 mod drain;
 mod examples;
 mod process;

@@ -58,22 +58,20 @@ pub(super) enum Style {
 }
 
 impl Settings {
-    pub(crate) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Self {
-        let redact = reader.text("OARLOCK_LOG_REDACT").unwrap_or_default();
+    pub(crate) fn read(reader: &mut Reader) -> Self {
         #[cfg(not(feature = "fluent"))]
-        if let Some(address) = reader.text("OARLOCK_FLUENT_ADDR") {
+        if reader.text("OARLOCK_FLUENT_ADDR").is_some() {
             let allowed =
                 "left out: the service is built without the feature `fluent` of oarlock-runtime";
-            reader.mistake("OARLOCK_FLUENT_ADDR", &address, allowed);
+            reader.mistake("OARLOCK_FLUENT_ADDR", allowed);
         }
-        let names = redact.split(',').map(|name| name.trim().to_owned());
         Settings {
             filter: filter(reader, "RUST_LOG"),
             access: share(reader, "OARLOCK_ACCESS_LOG"),
             format: format(reader, "OARLOCK_LOG_FORMAT"),
             plain: reader.text("NO_COLOR").is_some()
                 || reader.text("TERM").as_deref() == Some("dumb"),
-            redact: names.filter(|name| !name.is_empty()).collect(),
+            redact: reader.list("OARLOCK_LOG_REDACT"),
             buffer: reader.count("OARLOCK_LOG_BUFFER_BYTES", 8 << 20),
             #[cfg(feature = "fluent")]
             fluent: receiver(reader),
@@ -90,19 +88,17 @@ impl Settings {
     }
 }
 
-fn filter<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> String {
-    let value = reader.text(name).unwrap_or_else(|| "info".into());
+fn filter(reader: &mut Reader, name: &'static str) -> String {
+    let value = reader.text_or(name, "info");
     if super::filter(&value).is_err() {
         let allowed = "a log filter, such as info or info,my_service=debug";
-        reader.mistake(name, &value, allowed);
+        reader.mistake(name, allowed);
     }
     value
 }
 
-fn share<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Share {
-    let Some(value) = reader.text(name) else {
-        return Share::All;
-    };
+fn share(reader: &mut Reader, name: &'static str) -> Share {
+    let value = reader.text_or(name, "on");
     let ratio = value.parse::<f64>().ok();
     match (
         value.as_str(),
@@ -120,33 +116,29 @@ fn share<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> S
         )]
         (_, Some(ratio)) => Share::Below((ratio * u64::MAX as f64) as u64),
         (_, None) => {
-            reader.mistake(
-                name,
-                &value,
-                "on, off, errors, or a share of the requests such as 0.1",
-            );
+            let allowed = "on, off, errors, or a share of the requests such as 0.1";
+            reader.mistake(name, allowed);
             Share::All
         }
     }
 }
 
-fn format<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Option<Format> {
+fn format(reader: &mut Reader, name: &'static str) -> Option<Format> {
     let value = reader.text(name)?;
     match value.as_str() {
         "json" => Some(Format::Json),
         "pretty" => Some(Format::Pretty),
         _ => {
-            reader.mistake(name, &value, "json or pretty");
+            reader.mistake(name, "json or pretty");
             None
         }
     }
 }
 
 #[cfg(feature = "fluent")]
-fn receiver<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Receiver> {
+fn receiver(reader: &mut Reader) -> Option<Receiver> {
+    let tag = reader.text("OARLOCK_FLUENT_TAG");
     reader.text("OARLOCK_FLUENT_ADDR")?;
-    Some(Receiver {
-        address: reader.address("OARLOCK_FLUENT_ADDR", ""),
-        tag: reader.text("OARLOCK_FLUENT_TAG"),
-    })
+    let address = reader.address("OARLOCK_FLUENT_ADDR", "");
+    Some(Receiver { address, tag })
 }

@@ -35,17 +35,20 @@ fn label_name(attribute: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::labels;
-    use crate::{config::Reader, trace::Settings};
+    use crate::{
+        config::{Reader, Sources},
+        trace::Settings,
+    };
 
     #[test]
     fn the_resource_is_read_as_opentelemetry_says() {
         let of = |name: &'static str, attributes: &'static str| {
-            let variable = move |asked: &str| match asked {
-                "OTEL_SERVICE_NAME" => Some(name.to_owned()),
-                "OTEL_RESOURCE_ATTRIBUTES" => Some(attributes.to_owned()),
-                _ => None,
-            };
-            let settings = Settings::read(&mut Reader::new(variable));
+            let set = [
+                ("OTEL_SERVICE_NAME".into(), name.into()),
+                ("OTEL_RESOURCE_ATTRIBUTES".into(), attributes.into()),
+            ];
+            let (sources, _) = Sources::read(set);
+            let settings = Settings::read(&mut Reader::new(&sources));
             labels(&settings.resource, "T\"", "1")
         };
         assert_eq!(of("", ""), r#"service_name="T\"",service_version="1""#);

@@ -48,7 +48,7 @@ impl Settings {
         sent.then_some(OwnSpans)
     }
 
-    pub(crate) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Self {
+    pub(crate) fn read(reader: &mut Reader) -> Self {
         let disabled = reader.word("OTEL_SDK_DISABLED", "false", &["true", "false"]) == "true";
         let exporter = reader.word("OTEL_TRACES_EXPORTER", "otlp", &["otlp", "none"]);
         let propagators = propagators(reader);
@@ -64,18 +64,18 @@ impl Settings {
     }
 }
 
-fn propagators<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Propagators {
+fn propagators(reader: &mut Reader) -> Propagators {
     let name = "OTEL_PROPAGATORS";
     let Some(list) = reader.text(name) else {
         return Propagators::default();
     };
     Propagators::parse(&list).unwrap_or_else(|| {
-        reader.mistake(name, &list, &format!("a list with commas of {NAMES}"));
+        reader.mistake(name, &format!("a list with commas of {NAMES}"));
         Propagators::default()
     })
 }
 
-fn sampler<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Sampler {
+fn sampler(reader: &mut Reader) -> Sampler {
     const SAMPLERS: [&str; 6] = [
         "parentbased_always_on",
         "parentbased_always_off",
@@ -91,22 +91,19 @@ fn sampler<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Sampler {
     if let Some(value) = reader.text(argument).filter(|_| name.ends_with("ratio")) {
         match value.trim().parse() {
             Ok(share) if (0.0..=1.0).contains(&share) => ratio = share,
-            _ => reader.mistake(argument, &value, "a share between 0 and 1, such as 0.25"),
+            _ => reader.mistake(argument, "a share between 0 and 1, such as 0.25"),
         }
     }
     Sampler::named(&name, ratio).unwrap_or_default()
 }
 
 /// The first of two variables that is set: the one for traces goes before the one for all signals.
-fn first<F: Fn(&str) -> Option<String>>(
-    reader: &Reader<F>,
-    names: [&'static str; 2],
-) -> Option<(&'static str, String)> {
-    let set = |name| reader.text(name).map(|value| (name, value));
-    set(names[0]).or_else(|| set(names[1]))
+fn first(reader: &mut Reader, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+    let [of_traces, of_all] = names.map(|name| Some((name, reader.text(name)?)));
+    of_traces.or(of_all)
 }
 
-fn export<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Export> {
+fn export(reader: &mut Reader) -> Option<Export> {
     let grpc = protocol(reader);
     let endpoint = endpoint(reader, grpc);
     headers(reader);
@@ -137,7 +134,7 @@ fn export<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Option<Expor
     })
 }
 
-fn protocol<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> bool {
+fn protocol(reader: &mut Reader) -> bool {
     let names = [
         "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
         "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -146,7 +143,7 @@ fn protocol<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> bool {
     reader.word(name, "http/protobuf", &["grpc", "http/protobuf"]) == "grpc"
 }
 
-fn endpoint<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, grpc: bool) -> Option<String> {
+fn endpoint(reader: &mut Reader, grpc: bool) -> Option<String> {
     const TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     let (name, value) = first(reader, [TRACES, "OTEL_EXPORTER_OTLP_ENDPOINT"])?;
     let uri = value.parse::<Uri>().ok();
@@ -171,12 +168,12 @@ fn endpoint<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, grpc: bool) -
 }
 
 /// They are read by the exporter; that they can be is held here. They are secret, and told to nobody.
-fn headers<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) {
+fn headers(reader: &mut Reader) {
     for name in [
         "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
         "OTEL_EXPORTER_OTLP_HEADERS",
     ] {
-        let value = reader.text(name).unwrap_or_default();
+        let value = reader.secret(name).unwrap_or_default();
         let good = pairs(&value).is_some_and(|pairs| {
             pairs.iter().all(|(name, value)| {
                 http::HeaderName::try_from(name).is_ok()
@@ -192,7 +189,7 @@ fn headers<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) {
     }
 }
 
-fn compression<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) {
+fn compression(reader: &mut Reader) {
     for name in [
         "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
         "OTEL_EXPORTER_OTLP_COMPRESSION",
@@ -201,12 +198,12 @@ fn compression<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) {
     }
 }
 
-fn resource<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Vec<(String, String)> {
+fn resource(reader: &mut Reader) -> Vec<(String, String)> {
     let name = "OTEL_RESOURCE_ATTRIBUTES";
     let value = reader.text(name).unwrap_or_default();
     let mut attributes = pairs(&value).unwrap_or_else(|| {
         let allowed = "pairs such as deployment.environment.name=test,team=a, percent-encoded";
-        reader.mistake(name, &value, allowed);
+        reader.mistake(name, allowed);
         Vec::new()
     });
     if let Some(service) = reader.text("OTEL_SERVICE_NAME") {
@@ -236,13 +233,14 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Sources;
 
     fn read(set: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
-        let of = |name: &str| {
-            let found = set.iter().find(|(one, _)| *one == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        let mut reader = Reader::new(of);
+        let set = set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let (sources, _) = Sources::read(set);
+        let mut reader = Reader::new(&sources);
         let settings = Settings::read(&mut reader);
         match reader.mistakes.is_empty() {
             true => Ok(settings),
