@@ -9,6 +9,7 @@ use crate::{
     admin::Admin,
     config::Config,
     drain::Drain,
+    limits::{RateLimit, Room},
     log,
     metrics::Metrics,
     observe::Telemetry,
@@ -35,7 +36,7 @@ pub(crate) fn assemble(
     #[cfg(feature = "docs-ui")]
     let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
     let server = Arc::new(Server {
-        shared: Arc::new(service.shared(config.max_body)),
+        shared: Arc::new(service.shared(&config.limits)),
         examples: service.examples(config.examples),
         application: service.application,
         entries: service.entries,
@@ -43,7 +44,10 @@ pub(crate) fn assemble(
         telemetry: telemetry.clone(),
         probes: on_api,
         drain,
-        builder: protocol(),
+        builder: protocol(&config.limits),
+        room: Room::new(config.limits.max_requests),
+        rate: config.limits.rate.map(RateLimit::new),
+        limits: config.limits.clone(),
         #[cfg(feature = "docs-ui")]
         docs,
     });
@@ -79,7 +83,7 @@ fn telemetry(
         contract,
         &config.traces.resource,
         take(&mut service.counted),
-        config.max_connections,
+        config.limits.max_connections,
         drain.clone(),
         sources,
     );

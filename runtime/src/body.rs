@@ -1,19 +1,21 @@
 //! What requests and answers carry.
 
-#[cfg(feature = "server")]
-use std::sync::Arc;
 use std::{
     future::poll_fn,
     io,
     pin::Pin,
     task::{Context, Poll},
 };
+#[cfg(feature = "server")]
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 #[cfg(any(feature = "client", feature = "server"))]
 use hyper::body::Incoming;
+#[cfg(feature = "server")]
+use tokio::time::{Sleep, sleep};
 
 #[cfg(feature = "server")]
 use crate::observe::{Intake, Observed};
@@ -159,6 +161,12 @@ pub(crate) struct Received {
     /// Where it is noted how much was read.
     #[cfg(feature = "server")]
     intake: Option<Arc<Intake>>,
+    /// How long the next bytes may take.
+    #[cfg(feature = "server")]
+    patience: Option<Duration>,
+    /// Runs while they are waited for.
+    #[cfg(feature = "server")]
+    late: Option<Pin<Box<Sleep>>>,
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
@@ -169,12 +177,35 @@ impl Received {
             incoming,
             #[cfg(feature = "server")]
             intake: None,
+            #[cfg(feature = "server")]
+            patience: None,
+            #[cfg(feature = "server")]
+            late: None,
         }
     }
 
     #[cfg(feature = "server")]
-    pub(crate) fn noted(incoming: Incoming, intake: Option<Arc<Intake>>) -> Self {
-        Received { incoming, intake }
+    pub(crate) fn noted(
+        incoming: Incoming,
+        intake: Option<Arc<Intake>>,
+        patience: Duration,
+    ) -> Self {
+        Received {
+            incoming,
+            intake,
+            patience: Some(patience),
+            late: None,
+        }
+    }
+
+    /// Whether the next bytes have been waited for too long.
+    #[cfg(feature = "server")]
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(patience) = self.patience else {
+            return Poll::Pending;
+        };
+        let late = self.late.get_or_insert_with(|| Box::pin(sleep(patience)));
+        late.as_mut().poll(cx)
     }
 }
 
@@ -184,7 +215,17 @@ impl Stream for Received {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let frame = std::task::ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+            let polled = Pin::new(&mut self.incoming).poll_frame(cx);
+            #[cfg(feature = "server")]
+            if polled.is_pending() {
+                std::task::ready!(self.poll_late(cx));
+                return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
+            }
+            let frame = std::task::ready!(polled);
+            #[cfg(feature = "server")]
+            {
+                self.late = None;
+            }
             #[cfg(feature = "server")]
             if let Some(intake) = &self.intake {
                 intake.note(&frame);

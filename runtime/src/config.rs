@@ -11,7 +11,7 @@ mod unknown;
 
 use std::time::Duration;
 
-use crate::{log, trace};
+use crate::{limits::Limits, log, trace};
 
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
@@ -41,10 +41,8 @@ pub(crate) struct Config {
     pub(crate) stall: Duration,
     /// `OARLOCK_PROBES_ON_API`: whether the API port answers probes too.
     pub(crate) probes_on_api: bool,
-    /// `OARLOCK_MAX_CONNECTIONS`.
-    pub(crate) max_connections: usize,
-    /// `OARLOCK_MAX_BODY_BYTES`.
-    pub(crate) max_body: usize,
+    /// What callers may ask of it.
+    pub(crate) limits: Limits,
     /// `OARLOCK_GRACE_PERIOD`: what the platform grants between SIGTERM and SIGKILL.
     pub(crate) grace: Option<Duration>,
     /// How logs are written.
@@ -125,8 +123,7 @@ impl Config {
             // Too short a bound would take a busy moment for the end.
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),
             probes_on_api: reader.switch("OARLOCK_PROBES_ON_API", false),
-            max_connections: reader.count("OARLOCK_MAX_CONNECTIONS", 10_000),
-            max_body: reader.count("OARLOCK_MAX_BODY_BYTES", 2 << 20),
+            limits: Limits::read(&mut reader),
             grace: reader.optional_duration("OARLOCK_GRACE_PERIOD"),
             log: log::Settings::read(&mut reader),
             docs: DocsPort::read(&mut reader, "OARLOCK_DOCS"),

@@ -45,6 +45,8 @@ mod handler;
 mod healthcheck;
 mod items;
 #[cfg(feature = "server")]
+mod limits;
+#[cfg(feature = "server")]
 mod log;
 #[cfg(any(feature = "client", feature = "server"))]
 mod media_type;

@@ -21,7 +21,7 @@ use std::{
 use ::http::StatusCode;
 use tokio::{runtime::Handle, sync::Mutex};
 
-pub(crate) use connection::{Conversation, Overheard};
+pub(crate) use connection::Ended;
 pub(crate) use exposition::{Family, Kind, label};
 pub(crate) use http::{Counted, Ending, HttpTable, Request};
 

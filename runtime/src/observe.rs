@@ -18,6 +18,7 @@ use http_body::Frame;
 use crate::{
     log::Access,
     metrics::{Counted, Ending, Metrics, Request},
+    server::Asked,
     trace::{ServerSpan, TraceIds, Tracing},
 };
 
@@ -34,6 +35,8 @@ pub(crate) struct Observed {
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
+    /// Its place on its connection, where it has one.
+    pub(crate) asked: Option<Asked>,
     /// None where the trace is not kept, or nobody is to see it.
     pub(crate) span: Option<Box<ServerSpan>>,
     /// The other end of the connection.
@@ -90,6 +93,7 @@ impl Observed {
             started: Instant::now(),
             method: method.clone(),
             ids,
+            asked: None,
             span: None,
             peer: None,
             operation: None,

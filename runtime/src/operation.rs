@@ -1,6 +1,6 @@
 //! What a document declares, as a table that generated code fills.
 
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use crate::{Call, ContentKind, Problem, Response, Schemas, Unauthorized, Violation};
 
@@ -33,6 +33,13 @@ pub struct RequestBody {
     pub required: bool,
     /// The media types it may have, each with how its bytes become values.
     pub contents: &'static [(&'static str, ContentKind)],
+}
+
+impl RequestBody {
+    /// Whether it is read while the handler runs.
+    pub(crate) fn is_streamed(self) -> bool {
+        self.contents.iter().any(|(_, kind)| kind.is_streamed())
+    }
 }
 
 /// Which statuses a declared answer is for.
@@ -106,11 +113,28 @@ pub(crate) enum Cause {
     Unauthorized(Unauthorized),
     /// The connection ended within the body.
     Unread,
+    /// The body's next bytes did not come in time.
+    Slow,
+    /// The caller asks too often; how long to wait.
+    TooOften(Duration),
+    /// As many requests are in work as may be.
+    Busy,
+    /// The handler has taken too long.
+    TimedOut,
     /// The fault is this service's; the cause is in the log.
     Internal,
 }
 
 impl Cause {
+    /// When to come again (RFC 9110, 10.2.3), in whole seconds.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Cause::TooOften(wait) => Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            Cause::Busy | Cause::TimedOut => Some(1),
+            _ => None,
+        }
+    }
+
     /// A handler's problem that is the request's fault is told like any other fault of a request.
     pub(crate) fn of_request(self) -> Self {
         match self {

@@ -139,7 +139,11 @@ async fn serve(
         Ok(port) => port,
         Err(error) => return failed(format!("the admin port cannot be served: {error}")),
     };
-    let accepting = tokio::spawn(server.clone().accept(listener, config.max_connections));
+    let accepting = tokio::spawn(
+        server
+            .clone()
+            .accept(listener, config.limits.max_connections),
+    );
     probes.serving();
     tracing::info!(
         http = config.http,

@@ -15,6 +15,7 @@ use crate::{
     Call, Contract, ErrorAnswer, HealthCheck, Operation, Problem, RequestBody, Response, Schemas,
     content_encoding,
     example::Examples,
+    limits::Limits,
     metrics::{Counted, Source},
     operation::{Answering, Cause, Declared},
     routing::Router,
@@ -23,7 +24,10 @@ use crate::{
 
 /// What a request is held against, the same for all of a service.
 pub(crate) struct Shared {
+    /// In bytes.
     pub(crate) max_body: usize,
+    /// How long the next bytes of a body may take.
+    pub(crate) body_timeout: Duration,
     pub(crate) schemas: &'static Schemas,
 }
 
@@ -39,6 +43,8 @@ pub(crate) struct Entry {
     pub(crate) overload: Option<&'static str>,
     /// The operations on the same path and method that come after this one.
     pub(crate) others: Vec<usize>,
+    /// Whether its body, or its answer, may go on for as long as it likes.
+    pub(crate) streams: bool,
 }
 
 /// Work to be done before the process ends.
@@ -166,9 +172,10 @@ impl Service {
         self
     }
 
-    pub(crate) fn shared(&self, max_body: usize) -> Shared {
+    pub(crate) fn shared(&self, limits: &Limits) -> Shared {
         Shared {
-            max_body,
+            max_body: limits.max_body,
+            body_timeout: limits.body_timeout,
             schemas: self.contract.schemas,
         }
     }
@@ -196,6 +203,7 @@ fn entry<A>(operation: &Operation<A>) -> Entry {
         offers: OnceLock::new(),
         overload: split(operation.path).1,
         others: Vec::new(),
+        streams: operation.body.is_some_and(|body| body.is_streamed()),
     }
 }
 
@@ -267,6 +275,7 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
             _ => Vec::new(),
         };
         let codings = matches!(cause, Cause::Coding(_));
+        let again = cause.retry_after();
         let (status, answer) = choose(errors, &cause);
         let problem = problem(status, cause);
         let told = || tell(&*self.application, answer, &problem);
@@ -277,6 +286,9 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
         });
         for challenge in challenges {
             response.headers.append(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = again {
+            response.headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if codings {
             let accepted = HeaderValue::from_static(content_encoding::ACCEPTED);
@@ -301,6 +313,10 @@ fn choose<A>(
         Cause::MediaType(_) | Cause::Coding(_) => (&[415], 415, &[400, 422]),
         Cause::NotAcceptable(_) => (&[406], 406, &[]),
         Cause::TooLarge(_) => (&[413], 413, &[400, 422]),
+        Cause::Slow => (&[408], 408, &[400]),
+        Cause::TooOften(_) => (&[429], 429, &[]),
+        Cause::Busy => (&[503], 503, &[]),
+        Cause::TimedOut => (&[504, 503], 503, &[]),
         Cause::Unauthorized(refusal) if refusal.is_forbidden() => (&[403], 403, &[401]),
         Cause::Unauthorized(_) => (&[401], 401, &[403]),
         Cause::Internal => (&[500], 500, &[]),
@@ -349,6 +365,16 @@ fn problem(status: u16, cause: Cause) -> Problem {
         }
         Cause::Unauthorized(refusal) => Problem::new(status, refusal.detail),
         Cause::Unread => Problem::new(status, "the body ended too early"),
+        Cause::Slow => Problem::new(status, "the body did not come in time"),
+        Cause::TooOften(_) => Problem::new(
+            status,
+            "too many requests; `Retry-After` says when to come again",
+        ),
+        Cause::Busy => Problem::new(
+            status,
+            "the service works on as many requests as it can; come again in a second",
+        ),
+        Cause::TimedOut => Problem::new(status, "the answer was not found in time"),
         Cause::Internal => Problem::new(status, "the service failed; the cause is in its log"),
     }
 }

@@ -106,7 +106,11 @@ fn neither_paths_nor_methods_add_a_series() {
 
 #[test]
 fn a_head_that_takes_too_long_is_counted_and_an_idle_connection_is_not() {
-    let kiosk = Kiosk::start(&settings());
+    let timeouts = [
+        ("OARLOCK_HEADER_TIMEOUT", "500ms"),
+        ("OARLOCK_IDLE_TIMEOUT", "1s"),
+    ];
+    let kiosk = Kiosk::start(&[&settings()[..], &timeouts].concat());
     let mut idle = connect(kiosk.http).expect("the port is open");
     exchange(&mut idle, "GET", "/papers", &[], "").expect("an answer");
     let mut half = connect(kiosk.http).expect("the port is open");

@@ -108,7 +108,7 @@ impl Call {
     }
 
     fn noted(&self, incoming: Incoming) -> Received {
-        Received::noted(incoming, self.intake.clone())
+        Received::noted(incoming, self.intake.clone(), self.shared.body_timeout)
     }
 
     /// The body's bytes, its content coding undone.
@@ -322,6 +322,7 @@ fn unread(error: &io::Error, most: usize) -> Failure {
         #[cfg(feature = "compression")]
         Some(Stopped::Damaged(words)) => Cause::Damaged(words.clone()).into(),
         Some(_) => Cause::TooLarge(most).into(),
+        None if error.kind() == io::ErrorKind::TimedOut => Cause::Slow.into(),
         None => Cause::Unread.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Settings read one by one: each with its default, what may stand there, and every mistake told at once.
 
-use std::{collections::HashMap, fmt::Display, time::Duration};
+use std::{collections::HashMap, fmt::Display, ops::RangeInclusive, time::Duration};
 
 use super::{
     source::{Origin, Sources},
@@ -168,6 +168,23 @@ impl<'s> Reader<'s> {
             Ok(count) if count > 0 => count,
             _ => {
                 self.mistake(name, "a whole number above 0");
+                default
+            }
+        }
+    }
+
+    /// A whole number within bounds.
+    pub(crate) fn count_within(
+        &mut self,
+        name: &'static str,
+        default: usize,
+        bounds: RangeInclusive<usize>,
+    ) -> usize {
+        match self.text_or(name, default).parse() {
+            Ok(count) if bounds.contains(&count) => count,
+            _ => {
+                let words = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+                self.mistake(name, &words);
                 default
             }
         }

@@ -78,7 +78,7 @@ fn the_environment_goes_before_the_file_and_that_before_defaults() {
     let config = settled.config;
     assert_eq!(config.drain_delay, Duration::from_secs(3));
     assert_eq!(config.drain_timeout, Duration::from_secs(2));
-    assert_eq!((config.examples, config.max_connections), (true, 7));
+    assert_eq!((config.examples, config.limits.max_connections), (true, 7));
     let origin = |line: &str| {
         let found = settled.shown.lines().find(|one| one.starts_with(line));
         found
@@ -198,7 +198,7 @@ fn a_variable_may_name_a_file_that_holds_the_value() {
     let path = file("mounted", "7\r\n");
     let name = "OARLOCK_MAX_CONNECTIONS_FILE";
     assert_eq!(
-        read(&[(name, &path)]).map(|config| config.max_connections),
+        read(&[(name, &path)]).map(|config| config.limits.max_connections),
         Ok(7)
     );
     let both = settle(&[(name, &path), ("OARLOCK_MAX_CONNECTIONS", "8")]).mistakes;

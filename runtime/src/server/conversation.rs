@@ -1,0 +1,243 @@
+//! How far the talk on a connection has come, and how long it may stand still.
+//!
+//! Nothing is set or reset for each request: moments are noted, and one timer for the connection looks at them when the
+//! shortest of the bounds may have passed.
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use http::StatusCode;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::sleep,
+};
+
+/// How every HTTP/2 connection begins (RFC 9113, section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+
+/// How long a connection may stand still, by what it waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// For the whole of a request's head, from its first byte; for that byte itself on a new connection.
+    pub(crate) head: Duration,
+    /// For the next request.
+    pub(crate) idle: Duration,
+    /// For the other end to take bytes.
+    pub(crate) write: Duration,
+}
+
+/// What a connection has waited for in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overdue {
+    /// The rest of a head, or its first byte on a new connection.
+    Head,
+    /// Another request.
+    Idle,
+    /// That the other end takes bytes.
+    Write,
+}
+
+/// How far the talk on a connection has come. Moments are milliseconds since its beginning and one more; 0 is none.
+pub(crate) struct Conversation {
+    began: Instant,
+    /// Requests in work.
+    active: AtomicUsize,
+    /// Since when nothing is asked.
+    idle: AtomicU64,
+    /// Since when a head is on its way; on HTTP/1.
+    asking: AtomicU64,
+    /// Since when the other end takes no bytes.
+    blocked: AtomicU64,
+    /// Whether a byte has come.
+    spoken: AtomicBool,
+    http2: AtomicBool,
+    /// The status of the last answer on HTTP/1.
+    status: AtomicU16,
+}
+
+impl Default for Conversation {
+    fn default() -> Self {
+        Conversation {
+            began: Instant::now(),
+            active: AtomicUsize::new(0),
+            idle: AtomicU64::new(1),
+            asking: AtomicU64::new(0),
+            blocked: AtomicU64::new(0),
+            spoken: AtomicBool::new(false),
+            http2: AtomicBool::new(false),
+            status: AtomicU16::new(0),
+        }
+    }
+}
+
+impl Conversation {
+    /// A request's head has come. It is in work until what this gives is dropped.
+    pub(crate) fn asked(self: &Arc<Self>) -> Asked {
+        self.active.fetch_add(1, Relaxed);
+        self.asking.store(0, Relaxed);
+        Asked(self.clone())
+    }
+
+    /// Whether a head was on its way.
+    pub(crate) fn is_asking(&self) -> bool {
+        self.asking.load(Relaxed) != 0
+    }
+
+    /// The status that the last answer on HTTP/1 had, whoever gave it.
+    pub(crate) fn last_status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.status.load(Relaxed)).ok()
+    }
+
+    fn now(&self) -> u64 {
+        let since = self.began.elapsed().as_millis();
+        u64::try_from(since).unwrap_or(u64::MAX).saturating_add(1)
+    }
+
+    fn read(&self, bytes: &[u8]) {
+        if !self.spoken.swap(true, Relaxed) && bytes.starts_with(PREFACE) {
+            self.http2.store(true, Relaxed);
+        }
+        let new = self.active.load(Relaxed) == 0 && !self.is_asking();
+        if new && !self.http2.load(Relaxed) {
+            self.asking.store(self.now(), Relaxed);
+        }
+    }
+
+    fn wrote(&self, bytes: &[u8], outcome: &Poll<io::Result<usize>>) {
+        match outcome {
+            Poll::Ready(_) if self.blocked.load(Relaxed) != 0 => self.blocked.store(0, Relaxed),
+            Poll::Ready(_) => {}
+            Poll::Pending => {
+                let moment = self.now();
+                // The first moment counts.
+                let _ = self.blocked.compare_exchange(0, moment, Relaxed, Relaxed);
+            }
+        }
+        let digits = bytes
+            .strip_prefix(b"HTTP/1.")
+            .and_then(|rest| rest.get(2..5));
+        if let Some(status) = digits.and_then(|digits| StatusCode::from_bytes(digits).ok()) {
+            self.status.store(status.as_u16(), Relaxed);
+        }
+    }
+
+    /// Ends when the connection has waited for too long, with what for.
+    pub(crate) async fn overdue(&self, patience: Patience) -> Overdue {
+        let shortest = patience.head.min(patience.idle).min(patience.write);
+        loop {
+            let left = match self.due(patience) {
+                None => shortest,
+                Some((since, most, what)) => {
+                    let waited = Duration::from_millis(self.now().saturating_sub(since));
+                    match most.checked_sub(waited) {
+                        None | Some(Duration::ZERO) => return what,
+                        Some(left) => left.min(shortest),
+                    }
+                }
+            };
+            sleep(left).await;
+        }
+    }
+
+    /// What it waits for: since when, and how long it may.
+    fn due(&self, patience: Patience) -> Option<(u64, Duration, Overdue)> {
+        let (blocked, asking) = (self.blocked.load(Relaxed), self.asking.load(Relaxed));
+        if blocked != 0 {
+            return Some((blocked, patience.write, Overdue::Write));
+        }
+        if self.active.load(Relaxed) > 0 {
+            return None;
+        }
+        let idle = self.idle.load(Relaxed);
+        match (asking, self.spoken.load(Relaxed)) {
+            (0, true) => Some((idle, patience.idle, Overdue::Idle)),
+            (0, false) => Some((idle, patience.head, Overdue::Head)),
+            (asking, _) => Some((asking, patience.head, Overdue::Head)),
+        }
+    }
+}
+
+/// A request in work on a connection.
+pub(crate) struct Asked(Arc<Conversation>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let conversation = &self.0;
+        conversation.idle.store(conversation.now(), Relaxed);
+        conversation.active.fetch_sub(1, Relaxed);
+    }
+}
+
+/// A connection that is listened to.
+pub(crate) struct Overheard<S> {
+    stream: S,
+    conversation: Arc<Conversation>,
+}
+
+impl<S> Overheard<S> {
+    pub(crate) fn new(stream: S, conversation: Arc<Conversation>) -> Self {
+        Overheard {
+            stream,
+            conversation,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = into.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, into);
+        let bytes = &into.filled()[before..];
+        if !bytes.is_empty() {
+            self.conversation.read(bytes);
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Overheard<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.conversation.wrote(bytes, &polled);
+        polled
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        let first = bytes.first().map_or(&[][..], |first| first);
+        self.conversation.wrote(first, &polled);
+        polled
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
