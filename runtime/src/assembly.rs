@@ -1,6 +1,9 @@
 //! A service's parts, put together as the environment says.
 
-use std::{mem::take, sync::Arc};
+use std::{
+    mem::take,
+    sync::{Arc, OnceLock},
+};
 
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
@@ -36,7 +39,7 @@ pub(crate) fn assemble(
     #[cfg(feature = "docs-ui")]
     let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
     let server = Arc::new(Server {
-        shared: Arc::new(service.shared(&config.limits)),
+        shared: Arc::new(service.shared(config.limits.max_body)),
         examples: service.examples(config.examples),
         application: service.application,
         entries: service.entries,
@@ -48,9 +51,14 @@ pub(crate) fn assemble(
         room: Room::new(config.limits.max_requests),
         rate: config.limits.rate.map(RateLimit::new),
         limits: config.limits.clone(),
+        around: OnceLock::new(),
+        fallback: take(&mut service.fallback),
+        layers: config.layers.clone(),
+        proxies: config.proxies.clone(),
         #[cfg(feature = "docs-ui")]
         docs,
     });
+    server.surround(service.layers);
     let admin = Admin {
         contract,
         metrics: telemetry.metrics.clone(),

@@ -1,13 +1,13 @@
 //! What requests and answers carry.
 
+#[cfg(feature = "server")]
+use std::{any::Any, sync::Arc, time::Duration};
 use std::{
     future::poll_fn,
     io,
     pin::Pin,
     task::{Context, Poll},
 };
-#[cfg(feature = "server")]
-use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -33,6 +33,23 @@ enum Content {
     #[cfg(any(feature = "client", feature = "server"))]
     Received(Received),
     Stream(Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>),
+    /// A body of another library's.
+    #[cfg(feature = "server")]
+    Other(Pin<Box<dyn HttpBody<Data = Bytes, Error = io::Error> + Send>>),
+}
+
+impl Content {
+    /// Whether it is known that no more bytes come.
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Content::Full(bytes) => bytes.is_empty(),
+            #[cfg(any(feature = "client", feature = "server"))]
+            Content::Received(received) => received.incoming.is_end_stream(),
+            Content::Stream(_) => false,
+            #[cfg(feature = "server")]
+            Content::Other(body) => body.is_end_stream(),
+        }
+    }
 }
 
 impl Body {
@@ -54,7 +71,9 @@ impl Body {
                 observed.whole = true;
             }
             // Nobody asks for the bytes.
-            _ if without || observed.due == Some(0) => observed.whole = true,
+            _ if without || observed.due == Some(0) || self.is_end_stream() => {
+                observed.whole = true;
+            }
             _ => self.observed = Some(Box::new(observed)),
         }
         self
@@ -69,6 +88,22 @@ impl Body {
     #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn received(incoming: Received) -> Self {
         Body::of(Content::Received(incoming))
+    }
+
+    /// A body of another library's, such as those of `tower-http`; trailers are left out.
+    #[cfg(feature = "server")]
+    pub fn new<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let mut body = Some(body);
+        // Most layers leave the body as it is.
+        if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
+            return own.take().unwrap_or_default();
+        }
+        let body = body.map(|body| http_body_util::BodyExt::map_err(body, io::Error::other));
+        body.map_or_else(Body::empty, |body| Body::of(Content::Other(Box::pin(body))))
     }
 
     /// The next bytes; none at the end.
@@ -99,6 +134,13 @@ impl Body {
     }
 }
 
+impl Default for Body {
+    /// Nothing.
+    fn default() -> Self {
+        Body::empty()
+    }
+}
+
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
         Body::of(Content::Full(bytes.into()))
@@ -124,10 +166,31 @@ impl Stream for Body {
             #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => Pin::new(received).poll_next(cx),
             Content::Stream(stream) => stream.as_mut().poll_next(cx),
+            #[cfg(feature = "server")]
+            Content::Other(body) => poll_bytes(body.as_mut(), cx),
         };
         #[cfg(feature = "server")]
         self.note(&next);
         next
+    }
+}
+
+/// The next bytes of a body of another library's.
+#[cfg(feature = "server")]
+fn poll_bytes(
+    mut body: Pin<&mut (dyn HttpBody<Data = Bytes, Error = io::Error> + Send)>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<io::Result<Bytes>>> {
+    loop {
+        match std::task::ready!(body.as_mut().poll_frame(cx)) {
+            None => return Poll::Ready(None),
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            Some(Ok(frame)) => {
+                if let Ok(bytes) = frame.into_data() {
+                    return Poll::Ready(Some(Ok(bytes)));
+                }
+            }
+        }
     }
 }
 
@@ -141,8 +204,8 @@ impl Body {
             Poll::Ready(Some(Ok(bytes))) => {
                 observed.sent += bytes.len() as u64;
                 // A body whose length is known is not asked again when it has come to its end.
-                observed.whole = observed.due == Some(observed.sent)
-                    || matches!(&self.content, Content::Received(one) if one.incoming.is_end_stream());
+                observed.whole =
+                    observed.due == Some(observed.sent) || self.content.is_end_stream();
             }
             Poll::Ready(Some(Err(_))) => self.observed = None,
             Poll::Ready(None) => {
@@ -266,7 +329,7 @@ impl HttpBody for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.content, Content::Full(bytes) if bytes.is_empty())
+        self.content.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -275,6 +338,8 @@ impl HttpBody for Body {
             #[cfg(any(feature = "client", feature = "server"))]
             Content::Received(received) => received.incoming.size_hint(),
             Content::Stream(_) => SizeHint::default(),
+            #[cfg(feature = "server")]
+            Content::Other(body) => body.size_hint(),
         }
     }
 }

@@ -6,14 +6,13 @@ mod body;
 use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
-use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sync_wrapper::SyncWrapper;
 
 use crate::{
-    ApiKey, Basic, Bearer, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
+    ApiKey, Basic, Bearer, Body, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
     Violation, auth, contract,
-    observe::Intake,
     operation::Cause,
     service::Shared,
     style,
@@ -27,9 +26,8 @@ pub struct Refused;
 /// One request of a known operation.
 pub struct Call {
     pub(crate) context: RequestContext,
-    pub(crate) incoming: Option<Incoming>,
-    /// Where it is noted how much of it was read.
-    pub(crate) intake: Option<Arc<Intake>>,
+    /// Its bytes may come from another library's type, that only one thread at a time may look at.
+    pub(crate) incoming: SyncWrapper<Option<Body>>,
     /// The body, as far as it was taken in.
     pub(crate) received: Bytes,
     /// The place of its media type among those that are declared; none without a body.

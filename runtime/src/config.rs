@@ -11,7 +11,7 @@ mod unknown;
 
 use std::time::Duration;
 
-use crate::{limits::Limits, log, trace};
+use crate::{forwarded::TrustedProxies, layers, limits::Limits, log, trace};
 
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
@@ -43,6 +43,10 @@ pub(crate) struct Config {
     pub(crate) probes_on_api: bool,
     /// What callers may ask of it.
     pub(crate) limits: Limits,
+    /// `OARLOCK_TRUSTED_PROXIES`.
+    pub(crate) proxies: TrustedProxies,
+    /// What stands around every request.
+    pub(crate) layers: layers::Settings,
     /// `OARLOCK_GRACE_PERIOD`: what the platform grants between SIGTERM and SIGKILL.
     pub(crate) grace: Option<Duration>,
     /// How logs are written.
@@ -124,6 +128,8 @@ impl Config {
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),
             probes_on_api: reader.switch("OARLOCK_PROBES_ON_API", false),
             limits: Limits::read(&mut reader),
+            proxies: TrustedProxies::read(&mut reader),
+            layers: layers::Settings::read(&mut reader),
             grace: reader.optional_duration("OARLOCK_GRACE_PERIOD"),
             log: log::Settings::read(&mut reader),
             docs: DocsPort::read(&mut reader, "OARLOCK_DOCS"),

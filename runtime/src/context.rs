@@ -1,7 +1,7 @@
 //! What a handler can know of its request beyond what it was asked.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, OnceLock},
 };
 
@@ -27,6 +27,7 @@ pub struct RequestContext {
     pub(crate) parts: Parts,
     pub(crate) ids: TraceIds,
     pub(crate) remote: SocketAddr,
+    pub(crate) client: IpAddr,
     pub(crate) examples: bool,
     pub(crate) drain: Arc<Drain>,
 }
@@ -72,6 +73,16 @@ impl RequestContext {
     /// The request's target.
     pub fn uri(&self) -> &Uri {
         &self.parts.uri
+    }
+
+    /// What a layer has put into the request's extensions.
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.parts.extensions.get()
+    }
+
+    /// Who asks: the other end of the connection, or whom proxies name that `OARLOCK_TRUSTED_PROXIES` trusts.
+    pub fn client_addr(&self) -> IpAddr {
+        self.client
     }
 
     /// The other end of the connection: the caller, or the proxy before this service.

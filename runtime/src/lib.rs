@@ -37,6 +37,8 @@ mod example;
 #[cfg(any(feature = "client", feature = "server"))]
 mod expression;
 mod format;
+#[cfg(feature = "server")]
+mod forwarded;
 #[cfg(any(feature = "client", feature = "server"))]
 mod framing;
 #[cfg(feature = "server")]
@@ -44,6 +46,8 @@ mod handler;
 #[cfg(feature = "server")]
 mod healthcheck;
 mod items;
+#[cfg(feature = "server")]
+mod layers;
 #[cfg(feature = "server")]
 mod limits;
 #[cfg(feature = "server")]
@@ -106,6 +110,8 @@ pub use expression::{Exchange, Expression};
 pub use format::{Date, DateTime, Password, Uuid};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use items::{Closed, Event, Events, ItemSender, Items, channel};
+#[cfg(feature = "server")]
+pub use layers::{Route, Serves};
 pub use multipart::{FormData, MultipartError, Part, PartError};
 pub use number::{Integer, Number};
 #[cfg(feature = "server")]

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use http_body::Frame;
 
 use crate::{
@@ -35,12 +35,16 @@ pub(crate) struct Observed {
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
+    /// Its id, where requests have any.
+    pub(crate) request_id: Option<HeaderValue>,
     /// Its place on its connection, where it has one.
     pub(crate) asked: Option<Asked>,
     /// None where the trace is not kept, or nobody is to see it.
     pub(crate) span: Option<Box<ServerSpan>>,
     /// The other end of the connection.
     pub(crate) peer: Option<SocketAddr>,
+    /// Who asks, where that is another, since proxies stand between.
+    pub(crate) client: Option<IpAddr>,
     /// Its index in the document's table; none where no operation has its path and method.
     pub(crate) operation: Option<usize>,
     /// None where the caller or the drain ended it before there was an answer.
@@ -93,9 +97,11 @@ impl Observed {
             started: Instant::now(),
             method: method.clone(),
             ids,
+            request_id: None,
             asked: None,
             span: None,
             peer: None,
+            client: None,
             operation: None,
             status: None,
             intake: None,

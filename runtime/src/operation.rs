@@ -104,6 +104,7 @@ pub(crate) enum Cause {
     /// The body's content coding is not known.
     Coding(String),
     /// The body's bytes are not what its content coding says.
+    #[cfg_attr(not(feature = "compression"), allow(dead_code))]
     Damaged(String),
     /// The caller accepts none of the media types in which success is told.
     NotAcceptable(Vec<&'static str>),

@@ -204,6 +204,16 @@ impl Response {
         }
     }
 
+    pub(crate) fn from_http(response: http::Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        Response {
+            status: head.status,
+            headers: head.headers,
+            body,
+            broken: None,
+        }
+    }
+
     pub(crate) fn into_http(self) -> http::Response<Body> {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;

@@ -46,6 +46,16 @@ pub(crate) enum Found {
     Nothing,
 }
 
+impl Found {
+    /// The operation's index, where there is one.
+    pub(crate) fn operation(&self) -> Option<usize> {
+        match self {
+            Found::Operation(index, _) => Some(*index),
+            Found::OtherMethods(_) | Found::Nothing => None,
+        }
+    }
+}
+
 /// The paths of a service.
 #[derive(Debug, Default)]
 pub(crate) struct Router {

@@ -4,7 +4,11 @@ mod connection;
 mod conversation;
 mod dispatch;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use hyper_util::{rt::TokioExecutor, server::conn::auto};
 use tokio::{
@@ -16,6 +20,8 @@ use tokio::{
 use crate::{
     drain::{Drain, Phase},
     example::Examples,
+    forwarded::TrustedProxies,
+    layers::{self, Innermost, Route, Wrap},
     limits::{Limits, RateLimit, Room},
     observe::Telemetry,
     probes::ApiProbes,
@@ -41,6 +47,12 @@ pub(crate) struct Server {
     pub(crate) probes: Option<ApiProbes>,
     pub(crate) drain: Arc<Drain>,
     pub(crate) builder: auto::Builder<TokioExecutor>,
+    /// What stands around every request; nothing where there are no layers. Set once, before the first.
+    pub(crate) around: OnceLock<Route>,
+    /// What is asked for paths that no operation has.
+    pub(crate) fallback: Option<Route>,
+    pub(crate) layers: layers::Settings,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) limits: Limits,
     pub(crate) room: Arc<Room>,
     pub(crate) rate: Option<RateLimit>,
@@ -49,6 +61,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Puts layers around every request, the first added innermost, and what the settings ask for around those.
+    pub(crate) fn surround(self: &Arc<Self>, own: Vec<Wrap>) {
+        if own.is_empty() && !self.layers.ask_for_layers() {
+            return;
+        }
+        let innermost = Route::new(Innermost(Arc::downgrade(self)));
+        let route = own.into_iter().fold(innermost, |route, wrap| wrap(route));
+        self.around.get_or_init(|| self.layers.around(route));
+    }
+
     /// Takes connections until the drain closes the listener, and then those that were already made.
     pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener, most: usize) {
         let room = Arc::new(Semaphore::new(most));

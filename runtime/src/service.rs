@@ -1,5 +1,7 @@
 //! A document's operations over the handlers of one application.
 
+mod errors;
+
 use std::{
     collections::HashMap,
     fmt::Display,
@@ -9,25 +11,27 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Method, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Method, header};
+use tower_layer::Layer;
 
 use crate::{
-    Call, Contract, ErrorAnswer, HealthCheck, Operation, Problem, RequestBody, Response, Schemas,
-    content_encoding,
+    Call, Contract, HealthCheck, Operation, RequestBody, Response, Schemas, content_encoding,
     example::Examples,
-    limits::Limits,
+    layers::{Route, Serves, Wrap},
     metrics::{Counted, Source},
-    operation::{Answering, Cause, Declared},
+    operation::{Answering, Cause},
     routing::Router,
     template::path_shape,
 };
+
+use errors::{choose, problem, tell};
+pub(crate) use errors::{problem_answer, unknown_method, unknown_path};
 
 /// What a request is held against, the same for all of a service.
 pub(crate) struct Shared {
     /// In bytes.
     pub(crate) max_body: usize,
-    /// How long the next bytes of a body may take.
-    pub(crate) body_timeout: Duration,
     pub(crate) schemas: &'static Schemas,
 }
 
@@ -68,6 +72,8 @@ pub struct Service {
     pub(crate) checks: Vec<HealthCheck>,
     pub(crate) metrics: Vec<Source>,
     pub(crate) secrets: Vec<&'static str>,
+    pub(crate) layers: Vec<Wrap>,
+    pub(crate) fallback: Option<Route>,
 }
 
 impl Service {
@@ -98,6 +104,8 @@ impl Service {
             checks: Vec::new(),
             metrics: Vec::new(),
             secrets: Vec::new(),
+            layers: Vec::new(),
+            fallback: None,
         }
     }
 
@@ -172,10 +180,45 @@ impl Service {
         self
     }
 
-    pub(crate) fn shared(&self, limits: &Limits) -> Shared {
+    /// Puts a layer of tower's around every request, outside of those that are there already. It is inside of what the
+    /// settings ask for (CORS, compression) and outside of what finds the operation, so that it sees the request before
+    /// it is decoded, and every answer; each is counted and logged whatever answers it.
+    ///
+    /// ```ignore
+    /// service.layer(tower_http::normalize_path::NormalizePathLayer::trim_trailing_slash())
+    /// ```
+    #[must_use]
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Send + 'static,
+        L::Service: Serves<B>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.layers
+            .push(Box::new(move |route| Route::new(layer.layer(route))));
+        self
+    }
+
+    /// Asks another service for what no path of the document fits, such as an `axum::Router`.
+    ///
+    /// ```ignore
+    /// service.fallback(axum::Router::new().route("/hello", get(|| async { "hello" })))
+    /// ```
+    #[must_use]
+    pub fn fallback<S, B>(mut self, service: S) -> Self
+    where
+        S: Serves<B>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.fallback = Some(Route::new(service));
+        self
+    }
+
+    pub(crate) fn shared(&self, max_body: usize) -> Shared {
         Shared {
-            max_body: limits.max_body,
-            body_timeout: limits.body_timeout,
+            max_body,
             schemas: self.contract.schemas,
         }
     }
@@ -296,117 +339,4 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
         }
         response
     }
-}
-
-/// The most fitting of the declared answers, and the status under which it goes out.
-fn choose<A>(
-    errors: &'static [ErrorAnswer<A>],
-    cause: &Cause,
-) -> (u16, Option<&'static ErrorAnswer<A>>) {
-    let own;
-    let (first, natural, last): (&[u16], u16, &[u16]) = match cause {
-        Cause::Handler(problem) => {
-            own = [problem.status.as_u16()];
-            (&own, own[0], &[])
-        }
-        Cause::Invalid(_) | Cause::Unread | Cause::Damaged(_) => (&[422, 400], 400, &[]),
-        Cause::MediaType(_) | Cause::Coding(_) => (&[415], 415, &[400, 422]),
-        Cause::NotAcceptable(_) => (&[406], 406, &[]),
-        Cause::TooLarge(_) => (&[413], 413, &[400, 422]),
-        Cause::Slow => (&[408], 408, &[400]),
-        Cause::TooOften(_) => (&[429], 429, &[]),
-        Cause::Busy => (&[503], 503, &[]),
-        Cause::TimedOut => (&[504, 503], 503, &[]),
-        Cause::Unauthorized(refusal) if refusal.is_forbidden() => (&[403], 403, &[401]),
-        Cause::Unauthorized(_) => (&[401], 401, &[403]),
-        Cause::Internal => (&[500], 500, &[]),
-    };
-    let declared = |status: Declared| errors.iter().find(|answer| answer.status == status);
-    let exact = |statuses: &[u16]| {
-        let mut found = statuses
-            .iter()
-            .map(|one| (*one, declared(Declared::Exact(*one))));
-        found.find(|(_, answer)| answer.is_some())
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "a status has three digits")]
-    let class = (natural / 100) as u8;
-    let wide = declared(Declared::Range(class)).or_else(|| declared(Declared::Default));
-    exact(first)
-        .or_else(|| wide.map(|answer| (natural, Some(answer))))
-        .or_else(|| exact(last))
-        .unwrap_or((natural, None))
-}
-
-fn problem(status: u16, cause: Cause) -> Problem {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match cause {
-        Cause::Handler(problem) => problem,
-        Cause::Invalid(errors) => {
-            let mut problem = Problem::new(status, Problem::detail_of(&errors));
-            problem.errors = errors;
-            problem
-        }
-        Cause::MediaType(declared) => {
-            let types = declared.contents.iter().map(|(media_type, _)| *media_type);
-            let words = types.collect::<Vec<_>>().join(" or ");
-            Problem::new(status, format!("the body's media type must be {words}"))
-        }
-        Cause::Coding(words) => Problem::new(status, words),
-        Cause::Damaged(words) => Problem::new(status, words),
-        Cause::NotAcceptable(offers) => {
-            let words = offers.join(" or ");
-            Problem::new(
-                status,
-                format!("the answer is {words}, none of which is accepted"),
-            )
-        }
-        Cause::TooLarge(most) => {
-            Problem::new(status, format!("the body is larger than {most} bytes"))
-        }
-        Cause::Unauthorized(refusal) => Problem::new(status, refusal.detail),
-        Cause::Unread => Problem::new(status, "the body ended too early"),
-        Cause::Slow => Problem::new(status, "the body did not come in time"),
-        Cause::TooOften(_) => Problem::new(
-            status,
-            "too many requests; `Retry-After` says when to come again",
-        ),
-        Cause::Busy => Problem::new(
-            status,
-            "the service works on as many requests as it can; come again in a second",
-        ),
-        Cause::TimedOut => Problem::new(status, "the answer was not found in time"),
-        Cause::Internal => Problem::new(status, "the service failed; the cause is in its log"),
-    }
-}
-
-fn tell<A>(application: &A, answer: Option<&ErrorAnswer<A>>, problem: &Problem) -> Response {
-    let Some(answer) = answer else {
-        return problem_answer(problem);
-    };
-    match answer.body {
-        Some(body) => {
-            let body = body(application, problem);
-            Response::bytes(problem.status, answer.media_type, body.into())
-        }
-        None => Response::empty(problem.status),
-    }
-}
-
-/// An answer as RFC 9457 has it.
-pub(crate) fn problem_answer(problem: &Problem) -> Response {
-    Response::json(problem.status, "application/problem+json", problem)
-}
-
-/// The answer to a path that no template fits.
-pub(crate) fn unknown_path() -> Response {
-    problem_answer(&Problem::not_found("no operation has this path"))
-}
-
-/// The answer to a method that a path does not have.
-pub(crate) fn unknown_method(allowed: &[Method]) -> Response {
-    let words: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let words = words.join(", ");
-    let detail = format!("this path has no such method; it has {words}");
-    let response = problem_answer(&Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail));
-    response.with_header("allow", &words)
 }

@@ -4,6 +4,7 @@ mod client;
 mod configuration;
 mod drain;
 mod examples;
+mod layers;
 mod limits;
 mod process;
 #[path = "../project/mod.rs"]

@@ -5,13 +5,11 @@ use std::io;
 use bytes::BytesMut;
 use http::header;
 use http_body::Body as _;
-use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 
 use crate::{
     Body, Call, ContentKind, Events, Exact, Failure, FromPart, FromText, Items, Parts, Refused,
     RequestBody,
-    body::Received,
     content_encoding::{self, Stopped},
     contract::Content,
     exact,
@@ -34,7 +32,7 @@ impl Call {
         let Some(declared) = self.body else {
             return Ok(());
         };
-        let empty = match &self.incoming {
+        let empty = match self.incoming.get_mut() {
             Some(incoming) => incoming.is_end_stream(),
             None => self.received.is_empty(),
         };
@@ -74,7 +72,7 @@ impl Call {
 
     /// Takes in all of the body; what was taken in before stays.
     pub(crate) async fn take_in(&mut self) -> Result<(), Failure> {
-        let Some(incoming) = self.incoming.take() else {
+        let Some(incoming) = self.incoming.get_mut().take() else {
             return Ok(());
         };
         if incoming.is_end_stream() {
@@ -84,7 +82,7 @@ impl Call {
         if incoming.size_hint().lower() > most as u64 {
             return Err(Cause::TooLarge(most).into());
         }
-        let mut bytes = self.decoded(self.noted(incoming), Some(most as u64))?;
+        let mut bytes = self.decoded(incoming, Some(most as u64))?;
         let mut more: Option<BytesMut> = None;
         while let Some(next) = bytes.next().await {
             let bytes = next.map_err(|error| unread(&error, most))?;
@@ -107,15 +105,11 @@ impl Call {
         Ok(())
     }
 
-    fn noted(&self, incoming: Incoming) -> Received {
-        Received::noted(incoming, self.intake.clone(), self.shared.body_timeout)
-    }
-
     /// The body's bytes, its content coding undone.
-    fn decoded(&self, incoming: Received, most: Option<u64>) -> Result<Body, Failure> {
+    fn decoded(&self, incoming: Body, most: Option<u64>) -> Result<Body, Failure> {
         let headers = &self.context.parts.headers;
         if !headers.contains_key(header::CONTENT_ENCODING) {
-            return Ok(Body::received(incoming));
+            return Ok(incoming);
         }
         match content_encoding::decoded(headers, incoming, most) {
             Ok(bytes) => Ok(Body::stream(bytes)),
@@ -217,10 +211,8 @@ impl Call {
         if !self.has_body() {
             return Err(Refused);
         }
-        Ok(match self.incoming.take() {
-            Some(incoming) => self
-                .decoded(self.noted(incoming), None)
-                .map_err(|_| Refused)?,
+        Ok(match self.incoming.get_mut().take() {
+            Some(incoming) => self.decoded(incoming, None).map_err(|_| Refused)?,
             None => Body::from(std::mem::take(&mut self.received)),
         })
     }

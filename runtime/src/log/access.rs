@@ -53,6 +53,9 @@ impl Access {
         let milliseconds = request.started.elapsed().as_micros() as f64 / 1000.0;
         let (request_bytes, response_bytes) = (request.received(), request.sent);
         let peer = request.peer.map(tracing::field::display);
+        let client = request.client.map(tracing::field::display);
+        // A caller may have chosen it: nothing of it reaches a terminal or a line as more than text.
+        let request_id = request.request_id.as_ref().and_then(|id| id.to_str().ok());
         macro_rules! line {
             ($level:ident, $words:literal) => {
                 tracing::event!(
@@ -65,6 +68,8 @@ impl Access {
                     request_bytes,
                     response_bytes,
                     peer,
+                    client,
+                    request_id,
                     $words
                 )
             };

@@ -6,16 +6,19 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderValue, Request, Version, header};
+use http::{HeaderValue, Request, Version, header, request::Parts};
 use hyper::body::{Body as _, Incoming};
+use sync_wrapper::SyncWrapper;
 use tokio::time::timeout_at;
 
 use super::{Asked, Server};
 use crate::{
     Body, Call, Failure, Problem, RequestContext, Response, accept,
+    body::Received,
     context::accepted,
     contract::violations,
     handler::{self, Current, Guarded, Panicked},
+    layers::{Arrived, Reached, Route},
     observe::Observed,
     operation::Cause,
     routing::Found,
@@ -31,58 +34,85 @@ impl Server {
         asked: Option<Asked>,
     ) -> impl Future<Output = http::Response<Body>> + Send {
         let version = request.version();
-        let (parts, incoming) = request.into_parts();
+        let (mut parts, incoming) = request.into_parts();
         let ids = self.telemetry.tracing.begin(&parts.headers);
+        let request_id = self.layers.request_id(&mut parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids.clone());
+        let client = self.proxies.client(remote, &parts.headers);
         observed.peer = Some(remote);
+        observed.client = Some(client).filter(|client| *client != remote.ip());
         observed.asked = asked;
-        observed.span = self.telemetry.tracing.serving(&ids, &parts, remote);
+        observed.request_id = request_id;
+        observed.span = self.telemetry.tracing.serving(&ids, &parts, remote, client);
         if !incoming.is_end_stream() {
             observed.intake = Some(Arc::default());
         }
         let found = self.router.find(&parts.method, parts.uri.path());
-        let operation = match &found {
-            Found::Operation(index, _) => Some(*index),
-            Found::OtherMethods(_) | Found::Nothing => None,
+        observed.reach(found.operation());
+        let arrived = Arrived {
+            ids,
+            remote,
+            client,
+            started: observed.started,
         };
-        observed.reach(operation);
+        let patience = self.limits.body_timeout;
+        let received = Received::noted(incoming, observed.intake.clone(), patience);
+        let body = Body::received(received);
         async move {
-            let response = match found {
-                Found::Nothing => self.no_operation(&parts).await,
-                Found::OtherMethods(methods) => unknown_method(&methods),
-                Found::Operation(index, captures) => {
-                    let entry = &self.entries[index];
-                    let context = RequestContext {
-                        operation: entry.id,
-                        template: entry.path,
-                        captures,
-                        path: OnceLock::new(),
-                        parts,
-                        ids,
-                        remote,
-                        examples: self.examples.is_some(),
-                        drain: self.drain.clone(),
-                    };
-                    let call = Call {
-                        context,
-                        incoming: Some(incoming),
-                        intake: observed.intake.clone(),
-                        received: bytes::Bytes::new(),
-                        content: None,
-                        form: None,
-                        body: entry.body,
-                        shared: self.shared.clone(),
-                    };
-                    self.admitted(index, call, &mut observed).await
-                }
+            let (response, reached) = match self.around.get() {
+                None => self.found(found, parts, body, arrived).await,
+                Some(route) => through(route, Request::from_parts(parts, body), arrived).await,
             };
+            if reached != observed.operation {
+                observed.reach(reached);
+            }
             self.sent(response, observed, version)
         }
     }
 
+    /// The answer to a request, and the operation that it was for in the end.
+    pub(crate) async fn found(
+        &self,
+        found: Found,
+        parts: Parts,
+        body: Body,
+        arrived: Arrived,
+    ) -> (Response, Option<usize>) {
+        let (index, captures) = match found {
+            Found::Nothing => return (self.no_operation(parts, body).await, None),
+            Found::OtherMethods(methods) => return (unknown_method(&methods), None),
+            Found::Operation(index, captures) => (index, captures),
+        };
+        let entry = &self.entries[index];
+        let call = Call {
+            context: RequestContext {
+                operation: entry.id,
+                template: entry.path,
+                captures,
+                path: OnceLock::new(),
+                parts,
+                ids: arrived.ids,
+                remote: arrived.remote,
+                client: arrived.client,
+                examples: self.examples.is_some(),
+                drain: self.drain.clone(),
+            },
+            incoming: SyncWrapper::new(Some(body)),
+            received: bytes::Bytes::new(),
+            content: None,
+            form: None,
+            body: entry.body,
+            shared: self.shared.clone(),
+        };
+        let mut reached = index;
+        let response = self.admitted(&mut reached, call, arrived.started).await;
+        (response, Some(reached))
+    }
+
     /// Lets a request in where its caller does not ask too often and there is room for it, and gives it its time.
-    async fn admitted(&self, index: usize, call: Call, observed: &mut Observed) -> Response {
-        let client = call.context.remote.ip();
+    async fn admitted(&self, reached: &mut usize, call: Call, started: Instant) -> Response {
+        let index = *reached;
+        let client = call.context.client;
         if let Some(Err(wait)) = self.rate.as_ref().map(|rate| rate.ask(client)) {
             return self.application.explain(index, Cause::TooOften(wait));
         }
@@ -91,28 +121,27 @@ impl Server {
         };
         let limit = self.limits.request_timeout;
         let Some(limit) = limit.filter(|_| !self.entries[index].streams) else {
-            return self.operated(index, call, observed).await;
+            return self.operated(reached, call, started).await;
         };
-        let until = (observed.started + limit).into();
-        match timeout_at(until, self.operated(index, call, observed)).await {
+        let until = (started + limit).into();
+        match timeout_at(until, self.operated(reached, call, started)).await {
             Ok(response) => response,
             Err(_) => self.application.explain(index, Cause::TimedOut),
         }
     }
 
-    async fn operated(&self, index: usize, call: Call, observed: &mut Observed) -> Response {
-        let chosen = match self.entries[index].others.is_empty() {
-            true => Ok((index, call)),
-            false => self.fitting(index, call).await,
+    async fn operated(&self, reached: &mut usize, call: Call, started: Instant) -> Response {
+        let first = *reached;
+        let chosen = match self.entries[first].others.is_empty() {
+            true => Ok((first, call)),
+            false => self.fitting(first, call).await,
         };
         match chosen {
             Ok((chosen, call)) => {
-                if chosen != index {
-                    observed.reach(Some(chosen));
-                }
-                self.handled(chosen, call, observed.started).await
+                *reached = chosen;
+                self.handled(chosen, call, started).await
             }
-            Err(failure) => self.application.explain(index, *failure.0),
+            Err(failure) => self.application.explain(first, *failure.0),
         }
     }
 
@@ -123,11 +152,13 @@ impl Server {
         version: Version,
     ) -> http::Response<Body> {
         observed.status = Some(response.status);
+        let request_id = observed.request_id.clone();
         observed.due = response.body.size_hint().exact().or_else(|| {
             let said = response.headers.get(header::CONTENT_LENGTH)?;
             said.to_str().ok()?.parse().ok()
         });
         let mut response = response.into_http().map(|body| body.observed(observed));
+        self.layers.complete(response.headers_mut(), request_id);
         if self.drain.is_leaving() {
             self.drain.served_while_leaving.fetch_add(1, Relaxed);
             if version < Version::HTTP_2 {
@@ -140,14 +171,19 @@ impl Server {
     }
 
     /// The answer to a path that no operation has.
-    async fn no_operation(&self, _parts: &http::request::Parts) -> Response {
+    async fn no_operation(&self, parts: Parts, body: Body) -> Response {
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.docs
-            && let Some(response) = docs.answer(_parts).await
+            && let Some(response) = docs.answer(&parts).await
         {
             return response;
         }
-        unknown_path()
+        match &self.fallback {
+            None => unknown_path(),
+            Some(route) => {
+                Response::from_http(route.answer(Request::from_parts(parts, body)).await)
+            }
+        }
     }
 
     /// The first of several operations on a path that a request fits, or the last of them.
@@ -220,6 +256,19 @@ impl Server {
         }
         self.application.explain(index, cause.of_request())
     }
+}
+
+/// The answer of what stands around all operations.
+async fn through(
+    route: &Route,
+    mut request: Request<Body>,
+    arrived: Arrived,
+) -> (Response, Option<usize>) {
+    request.extensions_mut().insert(arrived);
+    let mut response = route.answer(request).await;
+    let reached = response.extensions_mut().remove::<Reached>();
+    let reached = reached.and_then(|Reached(operation)| operation);
+    (Response::from_http(response), reached)
 }
 
 /// Whether a request's query holds every pair that a path of the document has behind it; words that are no pairs only

@@ -1,6 +1,9 @@
 //! The span of a request that this service answers: HTTP server spans of OpenTelemetry's conventions.
 
-use std::{net::SocketAddr, time::SystemTime};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::SystemTime,
+};
 
 use http::{Method, header, request::Parts, uri::Authority};
 
@@ -25,6 +28,7 @@ impl Tracing {
         ids: &TraceIds,
         parts: &Parts,
         peer: SocketAddr,
+        client: IpAddr,
     ) -> Option<Box<ServerSpan>> {
         self.spans(ids)?;
         let text = |name| {
@@ -41,6 +45,7 @@ impl Tracing {
             side: Side::Server {
                 path: short(parts.uri.path()),
                 peer,
+                client,
                 agent: text(header::USER_AGENT).map(short),
                 version: parts.version,
             },

@@ -1,7 +1,7 @@
 //! A span that is over, as requests put it in the queue: what OpenTelemetry makes of it is the exporter's work.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, SystemTime},
 };
 
@@ -55,6 +55,7 @@ pub(crate) enum Side {
     Server {
         path: String,
         peer: SocketAddr,
+        client: IpAddr,
         agent: Option<String>,
         version: Version,
     },

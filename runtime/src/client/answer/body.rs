@@ -23,7 +23,7 @@ use crate::{
 
 impl Answer {
     async fn whole(&mut self) -> Result<Bytes, CallError> {
-        let body = std::mem::replace(&mut self.body, Body::empty());
+        let body = std::mem::take(&mut self.body);
         match timeout(self.timeout, body.bytes(self.most)).await {
             Ok(read) => read.map_err(|error| error::of_body(self.operation, &error)),
             Err(_) => Err(CallError::Timeout),

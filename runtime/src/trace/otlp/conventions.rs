@@ -133,11 +133,12 @@ fn attributes(http: Http) -> Vec<KeyValue> {
         Side::Server {
             path,
             peer,
+            client,
             agent,
             version,
         } => {
             text("url.path", path);
-            text("client.address", peer.ip().to_string());
+            text("client.address", client.to_string());
             text("network.peer.address", peer.ip().to_string());
             if let Some(agent) = agent {
                 text("user_agent.original", agent);
