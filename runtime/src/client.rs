@@ -12,6 +12,8 @@ mod payload;
 #[cfg(test)]
 #[cfg(feature = "server")]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -53,6 +55,8 @@ struct Settings {
     credentials: Vec<(String, Credential)>,
     allowed: Option<Arc<Allowed>>,
     private: bool,
+    #[cfg(feature = "tls")]
+    trust: tls::Trust,
 }
 
 impl Default for Client {
@@ -68,6 +72,8 @@ impl Default for Client {
                 credentials: Vec::new(),
                 allowed: None,
                 private: false,
+                #[cfg(feature = "tls")]
+                trust: tls::Trust::default(),
             }),
             connections: Arc::default(),
         }
@@ -75,10 +81,10 @@ impl Default for Client {
 }
 
 impl Client {
-    /// The client of the service at an address, such as `http://petstore:8080/v1`.
+    /// The client of the service at an address, such as `http://petstore:8080/v1`; `https` with the feature `tls`.
     ///
     /// # Errors
-    /// [`CallError::Request`] where it is no such address, and for `https`, which is not there yet.
+    /// [`CallError::Request`] where it is no such address, and for `https` without the feature `tls`.
     pub fn new(base: &str) -> Result<Self, CallError> {
         let mut client = Self::default();
         let base = Base::parse(base).map_err(CallError::Request)?;
@@ -107,10 +113,45 @@ impl Client {
         self
     }
 
-    /// With HTTP/2 from the first byte on (RFC 9113, section 3.3), which the service must be known to speak.
+    /// With HTTP/2 alone: over `http` from the first byte on (RFC 9113, section 3.3), which the service must be known to
+    /// speak. Over `https` it is used wherever the service offers it, also without this.
     #[must_use]
     pub fn with_http2(self) -> Self {
         self.reconnecting(|settings| settings.http2 = true)
+    }
+
+    /// With the authorities of a PEM file trusted too, beside those of the machine (`SSL_CERT_FILE` and `SSL_CERT_DIR`,
+    /// or where its system keeps them).
+    ///
+    /// # Errors
+    /// [`CallError::Request`] where the file cannot be read or holds no certificate.
+    #[cfg(feature = "tls")]
+    pub fn with_ca_file(mut self, file: impl AsRef<std::path::Path>) -> Result<Self, CallError> {
+        let settings = Arc::make_mut(&mut self.settings);
+        settings
+            .trust
+            .add_file(file.as_ref())
+            .map_err(CallError::Request)?;
+        Ok(self.reconnecting(|_| {}))
+    }
+
+    /// With a certificate to be shown to services that ask for one: a PEM file of the certificate and those that vouch
+    /// for it, and one of its private key. Both are read once.
+    ///
+    /// # Errors
+    /// [`CallError::Request`] where they cannot be read or do not belong together.
+    #[cfg(feature = "tls")]
+    pub fn with_client_certificate(
+        mut self,
+        chain: impl AsRef<std::path::Path>,
+        key: impl AsRef<std::path::Path>,
+    ) -> Result<Self, CallError> {
+        let settings = Arc::make_mut(&mut self.settings);
+        settings
+            .trust
+            .identify(chain.as_ref(), key.as_ref())
+            .map_err(CallError::Request)?;
+        Ok(self.reconnecting(|_| {}))
     }
 
     /// With a credential for a security scheme, by the scheme's name in the document. It takes the place of an earlier

@@ -28,7 +28,8 @@ impl Base {
         }
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let path = uri.path().trim_end_matches('/');
-        Ok(Base(format!("http://{authority}{path}")))
+        let scheme = uri.scheme_str().unwrap_or("http");
+        Ok(Base(format!("{scheme}://{authority}{path}")))
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -36,7 +37,7 @@ impl Base {
     }
 }
 
-/// A URL that can be called: `http`, with a host and without a name or password.
+/// A URL that can be called: `http` or `https`, with a host and without a name or password.
 fn plain(text: &str) -> Result<Uri, String> {
     let behind = text.split_once("//").map_or(text, |(_, behind)| behind);
     let authority = behind.split(['/', '?', '#']).next();
@@ -50,8 +51,11 @@ fn plain(text: &str) -> Result<Uri, String> {
     match (uri.scheme_str(), uri.host()) {
         (_, None | Some("")) => Err(format!("`{text}` has no host")),
         (Some("http"), _) => Ok(uri),
-        (Some("https"), _) => Err(format!("`{text}` needs TLS, which is not there yet")),
-        _ => Err(format!("`{text}` is no `http` URL")),
+        (Some("https"), _) if cfg!(feature = "tls") => Ok(uri),
+        (Some("https"), _) => Err(format!(
+            "`{text}` needs TLS: build with the feature `tls` of `oarlock-runtime`"
+        )),
+        _ => Err(format!("`{text}` is no `http` or `https` URL")),
     }
 }
 
@@ -232,7 +236,6 @@ mod tests {
             "//example.com",
             "/x",
             "",
-            "https://example.com",
             "http://user:secret@example.com/",
             "https://user:secret@example.com/",
             "http://user:secret@ex ample",
@@ -240,6 +243,8 @@ mod tests {
             let words = public(refused).unwrap_err();
             assert!(!words.contains("secret"), "{words}");
         }
+        assert_eq!(public("https://example.com").is_ok(), cfg!(feature = "tls"));
+        assert!(public("https://localhost").is_err());
         assert!(checked("http://localhost/", None, true).is_ok());
         let one: &Allowed = &|host| host == "example.com";
         assert!(checked("http://Example.com./", Some(one), false).is_ok());
@@ -261,7 +266,8 @@ mod tests {
         let base = |text: &str| Base::parse(text).map(|base| base.0);
         assert_eq!(base("http://a:80/v1/").unwrap(), "http://a:80/v1");
         assert_eq!(base("http://a").unwrap(), "http://a");
-        for bad in ["https://a", "a", "http://a?x", "http://a/#x", "http://u@a"] {
+        assert_eq!(base("https://a").is_ok(), cfg!(feature = "tls"));
+        for bad in ["ftp://a", "a", "http://a?x", "http://a/#x", "http://u@a"] {
             assert!(base(bad).is_err(), "{bad}");
         }
     }

@@ -16,14 +16,18 @@ use crate::Body;
 /// longer.
 const IDLE: Duration = Duration::from_secs(50);
 
-type Pool = Client<HttpConnector<Resolver>, Body>;
+#[cfg(not(feature = "tls"))]
+type Connector = HttpConnector<Resolver>;
+#[cfg(feature = "tls")]
+type Connector = hyper_rustls::HttpsConnector<HttpConnector<Resolver>>;
+type Pool = Client<Connector, Body>;
 
 /// The connections of a client. Those to its own service are kept apart from those to addresses that were given from
 /// outside, which must not come to use one that they could not have opened.
 #[derive(Default)]
 pub(super) struct Connections {
-    own: OnceLock<Pool>,
-    given: OnceLock<Pool>,
+    own: OnceLock<Result<Pool, String>>,
+    given: OnceLock<Result<Pool, String>>,
 }
 
 impl Connections {
@@ -38,6 +42,9 @@ impl Connections {
             true => self.given.get_or_init(|| pool(settings, !settings.private)),
             false => self.own.get_or_init(|| pool(settings, false)),
         };
+        let pool = pool
+            .as_ref()
+            .map_err(|words| CallError::Connect(words.clone()))?;
         let answering = pool.request(request);
         match tokio::time::timeout(settings.timeout, answering).await {
             Ok(answer) => Ok(answer?),
@@ -46,14 +53,20 @@ impl Connections {
     }
 }
 
-fn pool(settings: &Settings, public: bool) -> Pool {
+fn pool(settings: &Settings, public: bool) -> Result<Pool, String> {
     let mut connector = HttpConnector::new_with_resolver(Resolver { public });
     connector.set_connect_timeout(Some(settings.connect_timeout));
     connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new())
+    #[cfg(feature = "tls")]
+    let connector = {
+        connector.enforce_http(false);
+        super::tls::connector(connector, settings.trust.config()?, settings.http2)
+    };
+    let pool = Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
         .http2_only(settings.http2)
-        .build(connector)
+        .build(connector);
+    Ok(pool)
 }
