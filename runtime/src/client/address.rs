@@ -6,6 +6,7 @@ use std::{
     fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     vec,
 };
@@ -16,9 +17,17 @@ use tower_service::Service;
 
 use super::Allowed;
 
-/// The address of a service, without a slash at its end.
+/// The address of a service.
 #[derive(Clone)]
-pub(super) struct Base(String);
+pub(super) struct Base {
+    /// Without a slash at its end.
+    text: String,
+    /// Without brackets.
+    pub(super) host: String,
+    /// The one of the scheme where none is told.
+    #[cfg(feature = "server")]
+    pub(super) port: u16,
+}
 
 impl Base {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -29,11 +38,25 @@ impl Base {
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let path = uri.path().trim_end_matches('/');
         let scheme = uri.scheme_str().unwrap_or("http");
-        Ok(Base(format!("{scheme}://{authority}{path}")))
+        let host = uri.host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Ok(Base {
+            text: format!("{scheme}://{authority}{path}"),
+            host: host.to_owned(),
+            #[cfg(feature = "server")]
+            port: uri
+                .port_u16()
+                .unwrap_or(if scheme == "https" { 443 } else { 80 }),
+        })
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether its host is a name, which may stand for several addresses.
+    pub(super) fn is_named(&self) -> bool {
+        self.host.parse::<IpAddr>().is_err()
     }
 }
 
@@ -136,10 +159,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// Finds the addresses of names; only public ones where that is asked for.
-#[derive(Clone)]
+/// Finds the addresses of names.
+#[derive(Clone, Default)]
 pub(super) struct Resolver {
+    /// Whether only public ones will do.
     pub(super) public: bool,
+    /// The addresses of the one host that is asked for, where it is known which of them are to be taken.
+    pub(super) known: Arc<[IpAddr]>,
 }
 
 type Found = Result<vec::IntoIter<SocketAddr>, Box<dyn Error + Send + Sync>>;
@@ -154,8 +180,12 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let public = self.public;
+        let (public, known) = (self.public, self.known.clone());
         Box::pin(async move {
+            if !known.is_empty() {
+                let known: Vec<_> = known.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
+                return Ok(known.into_iter());
+            }
             // The connection puts in the port.
             let found: io::Result<_> = tokio::net::lookup_host((name.as_str(), 0)).await;
             kept(found?.collect(), public, name.as_str())
@@ -263,7 +293,7 @@ mod tests {
 
     #[test]
     fn bases_keep_their_path() {
-        let base = |text: &str| Base::parse(text).map(|base| base.0);
+        let base = |text: &str| Base::parse(text).map(|base| base.text);
         assert_eq!(base("http://a:80/v1/").unwrap(), "http://a:80/v1");
         assert_eq!(base("http://a").unwrap(), "http://a");
         assert_eq!(base("https://a").is_ok(), cfg!(feature = "tls"));

@@ -1,6 +1,7 @@
 //! Calls to a small server in this process.
 
 mod answers;
+mod protections;
 mod requests;
 mod streams;
 #[cfg(feature = "tls")]

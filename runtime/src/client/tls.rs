@@ -1,6 +1,10 @@
 //! TLS for `https`: whom to trust, who to be, and which version of HTTP is spoken then (ALPN, RFC 7301).
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use rustls::{
@@ -14,6 +18,8 @@ use rustls::{
 pub(super) struct Trust {
     authorities: Vec<CertificateDer<'static>>,
     identity: Option<Arc<Identity>>,
+    /// Made once: the machine's authorities are many.
+    made: Arc<OnceLock<Result<ClientConfig, String>>>,
 }
 
 /// A certificate with those that vouch for it, and its key.
@@ -26,6 +32,7 @@ impl Trust {
     /// Trusts the authorities of a PEM file as well.
     pub(super) fn add_file(&mut self, file: &Path) -> Result<(), String> {
         self.authorities.extend(certificates(file)?);
+        self.made = Arc::default();
         Ok(())
     }
 
@@ -38,11 +45,16 @@ impl Trust {
         // Told now: whether the two belong together is only seen when they are put together.
         configured(RootCertStore::empty(), Some(&identity))?;
         self.identity = Some(Arc::new(identity));
+        self.made = Arc::default();
         Ok(())
     }
 
     /// How connections are made; TLS 1.2 and 1.3.
     pub(super) fn config(&self) -> Result<ClientConfig, String> {
+        self.made.get_or_init(|| self.make()).clone()
+    }
+
+    fn make(&self) -> Result<ClientConfig, String> {
         let mut roots = RootCertStore::empty();
         let platform = rustls_native_certs::load_native_certs();
         // One that is damaged or of an unknown kind is no reason to distrust the others.

@@ -53,6 +53,7 @@ impl Server {
                 Found::Operation(index, captures) => {
                     let entry = &self.entries[index];
                     let context = RequestContext {
+                        deadline: crate::deadline::asked(&parts.headers, observed.started),
                         operation: entry.id,
                         template: entry.path,
                         captures,
@@ -81,7 +82,7 @@ impl Server {
     }
 
     /// Lets a request in where its caller does not ask too often and there is room for it, and gives it its time.
-    async fn admitted(&self, index: usize, call: Call, observed: &mut Observed) -> Response {
+    async fn admitted(&self, index: usize, mut call: Call, observed: &mut Observed) -> Response {
         let client = call.context.remote.ip();
         if let Some(Err(wait)) = self.rate.as_ref().map(|rate| rate.ask(client)) {
             return self.application.explain(index, Cause::TooOften(wait));
@@ -93,8 +94,10 @@ impl Server {
         let Some(limit) = limit.filter(|_| !self.entries[index].streams) else {
             return self.operated(index, call, observed).await;
         };
-        let until = (observed.started + limit).into();
-        match timeout_at(until, self.operated(index, call, observed)).await {
+        let until = observed.started + limit;
+        let asked = call.context.deadline;
+        call.context.deadline = Some(asked.map_or(until, |asked| asked.min(until)));
+        match timeout_at(until.into(), self.operated(index, call, observed)).await {
             Ok(response) => response,
             Err(_) => self.application.explain(index, Cause::TimedOut),
         }
@@ -181,6 +184,7 @@ impl Server {
             }
         }
         let current = Current {
+            deadline: call.context.deadline,
             ids: call.context.ids.clone(),
             operation: entry.id,
             tracing: self.telemetry.tracing.clone(),
