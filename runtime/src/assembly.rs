@@ -87,6 +87,8 @@ fn telemetry(
     let mut sources = take(&mut service.metrics);
     sources.push(tracing.clone().outcomes());
     sources.push(probes.clone().gauge());
+    #[cfg(feature = "client")]
+    sources.push(Box::new(|out| crate::metrics::CALLS.write(out)));
     let metrics = Metrics::new(
         contract,
         &config.traces.resource,

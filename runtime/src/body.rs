@@ -128,6 +128,15 @@ impl Body {
         Ok(all.freeze())
     }
 
+    /// The same once more, where all of it is there.
+    #[cfg(feature = "client")]
+    pub(crate) fn again(&self) -> Option<Self> {
+        match &self.content {
+            Content::Full(bytes) => Some(bytes.clone().into()),
+            _ => None,
+        }
+    }
+
     /// Bytes as they come; an error cuts the answer off, which the caller sees.
     pub fn stream(bytes: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
         Body::of(Content::Stream(Box::pin(bytes)))

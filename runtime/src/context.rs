@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 
 use http::{HeaderMap, Method, Uri, header, request::Parts};
@@ -30,6 +31,8 @@ pub struct RequestContext {
     pub(crate) client: IpAddr,
     pub(crate) examples: bool,
     pub(crate) drain: Arc<Drain>,
+    /// When nobody waits for the answer any more.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl RequestContext {
@@ -88,6 +91,12 @@ impl RequestContext {
     /// The other end of the connection: the caller, or the proxy before this service.
     pub fn remote_addr(&self) -> SocketAddr {
         self.remote
+    }
+
+    /// When the caller stops waiting, where it says so (`x-envoy-expected-rq-timeout-ms`). Calls by generated clients that
+    /// are made for this request end then too, and say so in turn.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 
     /// The request as a runtime expression of the document sees it, for callbacks; the body as the handler has it.

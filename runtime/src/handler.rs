@@ -6,6 +6,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Instant,
 };
 
 use crate::{
@@ -19,6 +20,9 @@ pub(crate) struct Current {
     pub(crate) ids: TraceIds,
     pub(crate) operation: &'static str,
     pub(crate) tracing: Arc<Tracing>,
+    /// When nobody waits for its answer any more, where that is known: what is called for it ends then too.
+    #[cfg_attr(not(feature = "client"), expect(dead_code))]
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl Current {

@@ -27,6 +27,8 @@ mod content_kind;
 mod context;
 #[cfg(any(feature = "client", feature = "server"))]
 mod contract;
+#[cfg(any(feature = "client", feature = "server"))]
+mod deadline;
 #[cfg(feature = "docs-ui")]
 mod docs;
 #[cfg(feature = "server")]

@@ -1,5 +1,7 @@
 //! Metrics: gathered in tables of atomics, told as OpenMetrics or as Prometheus' text.
 
+#[cfg(feature = "client")]
+mod calls;
 mod connection;
 mod exposition;
 mod histogram;
@@ -21,6 +23,8 @@ use std::{
 use ::http::StatusCode;
 use tokio::{runtime::Handle, sync::Mutex};
 
+#[cfg(feature = "client")]
+pub(crate) use calls::{Breakers, CALLS, Count, Server, Try};
 pub(crate) use connection::Ended;
 pub(crate) use exposition::{Family, Kind, label};
 pub(crate) use http::{Counted, Ending, HttpTable, Request};

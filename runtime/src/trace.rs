@@ -32,6 +32,8 @@ pub(crate) use self::{
     own_span::OwnSpans, propagators::Propagators, queue::Spans, sampler::Sampler,
     server_span::ServerSpan, settings::Settings,
 };
+#[cfg(feature = "client")]
+pub(crate) use client_span::Calling;
 
 /// Which trace a request belongs to, and its own span.
 #[derive(Debug, Clone, PartialEq, Eq)]

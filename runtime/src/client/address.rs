@@ -6,6 +6,7 @@ use std::{
     fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     vec,
 };
@@ -16,9 +17,17 @@ use tower_service::Service;
 
 use super::Allowed;
 
-/// The address of a service, without a slash at its end.
+/// The address of a service.
 #[derive(Clone)]
-pub(super) struct Base(String);
+pub(super) struct Base {
+    /// Without a slash at its end.
+    text: String,
+    /// Without brackets.
+    pub(super) host: String,
+    /// The one of the scheme where none is told.
+    #[cfg(feature = "server")]
+    pub(super) port: u16,
+}
 
 impl Base {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -28,15 +37,30 @@ impl Base {
         }
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let path = uri.path().trim_end_matches('/');
-        Ok(Base(format!("http://{authority}{path}")))
+        let scheme = uri.scheme_str().unwrap_or("http");
+        let host = uri.host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Ok(Base {
+            text: format!("{scheme}://{authority}{path}"),
+            host: host.to_owned(),
+            #[cfg(feature = "server")]
+            port: uri
+                .port_u16()
+                .unwrap_or(if scheme == "https" { 443 } else { 80 }),
+        })
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether its host is a name, which may stand for several addresses.
+    pub(super) fn is_named(&self) -> bool {
+        self.host.parse::<IpAddr>().is_err()
     }
 }
 
-/// A URL that can be called: `http`, with a host and without a name or password.
+/// A URL that can be called: `http` or `https`, with a host and without a name or password.
 fn plain(text: &str) -> Result<Uri, String> {
     let behind = text.split_once("//").map_or(text, |(_, behind)| behind);
     let authority = behind.split(['/', '?', '#']).next();
@@ -50,8 +74,11 @@ fn plain(text: &str) -> Result<Uri, String> {
     match (uri.scheme_str(), uri.host()) {
         (_, None | Some("")) => Err(format!("`{text}` has no host")),
         (Some("http"), _) => Ok(uri),
-        (Some("https"), _) => Err(format!("`{text}` needs TLS, which is not there yet")),
-        _ => Err(format!("`{text}` is no `http` URL")),
+        (Some("https"), _) if cfg!(feature = "tls") => Ok(uri),
+        (Some("https"), _) => Err(format!(
+            "`{text}` needs TLS: build with the feature `tls` of `oarlock-runtime`"
+        )),
+        _ => Err(format!("`{text}` is no `http` or `https` URL")),
     }
 }
 
@@ -132,10 +159,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// Finds the addresses of names; only public ones where that is asked for.
-#[derive(Clone)]
+/// Finds the addresses of names.
+#[derive(Clone, Default)]
 pub(super) struct Resolver {
+    /// Whether only public ones will do.
     pub(super) public: bool,
+    /// The addresses of the one host that is asked for, where it is known which of them are to be taken.
+    pub(super) known: Arc<[IpAddr]>,
 }
 
 type Found = Result<vec::IntoIter<SocketAddr>, Box<dyn Error + Send + Sync>>;
@@ -150,8 +180,12 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let public = self.public;
+        let (public, known) = (self.public, self.known.clone());
         Box::pin(async move {
+            if !known.is_empty() {
+                let known: Vec<_> = known.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
+                return Ok(known.into_iter());
+            }
             // The connection puts in the port.
             let found: io::Result<_> = tokio::net::lookup_host((name.as_str(), 0)).await;
             kept(found?.collect(), public, name.as_str())
@@ -232,7 +266,6 @@ mod tests {
             "//example.com",
             "/x",
             "",
-            "https://example.com",
             "http://user:secret@example.com/",
             "https://user:secret@example.com/",
             "http://user:secret@ex ample",
@@ -240,6 +273,8 @@ mod tests {
             let words = public(refused).unwrap_err();
             assert!(!words.contains("secret"), "{words}");
         }
+        assert_eq!(public("https://example.com").is_ok(), cfg!(feature = "tls"));
+        assert!(public("https://localhost").is_err());
         assert!(checked("http://localhost/", None, true).is_ok());
         let one: &Allowed = &|host| host == "example.com";
         assert!(checked("http://Example.com./", Some(one), false).is_ok());
@@ -258,10 +293,11 @@ mod tests {
 
     #[test]
     fn bases_keep_their_path() {
-        let base = |text: &str| Base::parse(text).map(|base| base.0);
+        let base = |text: &str| Base::parse(text).map(|base| base.text);
         assert_eq!(base("http://a:80/v1/").unwrap(), "http://a:80/v1");
         assert_eq!(base("http://a").unwrap(), "http://a");
-        for bad in ["https://a", "a", "http://a?x", "http://a/#x", "http://u@a"] {
+        assert_eq!(base("https://a").is_ok(), cfg!(feature = "tls"));
+        for bad in ["ftp://a", "a", "http://a?x", "http://a/#x", "http://u@a"] {
             assert!(base(bad).is_err(), "{bad}");
         }
     }

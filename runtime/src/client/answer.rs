@@ -5,14 +5,13 @@ mod body;
 use std::{sync::OnceLock, time::Duration};
 
 use http::{HeaderMap, StatusCode, header};
-use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::CallError;
 use crate::{
-    Body, Encoding, Exact, FromText, HeaderForm, Style, body::Received, content_encoding, exact,
-    media_type, shape::Shape, style,
+    Body, Encoding, Exact, FromText, HeaderForm, Style, content_encoding, exact, media_type,
+    shape::Shape, style,
 };
 
 /// What a body without a media type is taken for (RFC 9110, 8.3).
@@ -33,14 +32,13 @@ pub struct Answer {
 impl Answer {
     pub(super) fn new(
         operation: &'static str,
-        answer: http::Response<Incoming>,
+        answer: http::Response<Body>,
         most: usize,
         timeout: Duration,
     ) -> Result<Self, CallError> {
-        let (head, incoming) = answer.into_parts();
-        let received = Received::of(incoming);
+        let (head, received) = answer.into_parts();
         let body = match head.headers.contains_key(header::CONTENT_ENCODING) {
-            false => Body::received(received),
+            false => received,
             true => content_encoding::decoded(&head.headers, received, None)
                 .map(Body::stream)
                 .map_err(|error| CallError::Unread(format!("{operation}: {error}")))?,

@@ -1,20 +1,20 @@
 //! A request as generated code puts it together: a line for each parameter. What cannot be written is told when the
 //! request is sent.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     Answer, CallError, Client, Scheme,
-    address::Base,
     credential::{self, Shown},
+    exchange::{Destination, Outgoing, exchange},
 };
 use crate::{Body, ContentKind, Encoding, Style, style};
 
 /// Where a request goes.
-pub(super) enum Target<'c> {
-    Template(&'c Base, &'static str),
+pub(super) enum Target {
+    Template(&'static str),
     Url(Uri),
 }
 
@@ -24,7 +24,7 @@ pub struct Call<'c> {
     client: &'c Client,
     pub(super) operation: &'static str,
     method: &'static str,
-    target: Option<Target<'c>>,
+    target: Option<Target>,
     /// Each parameter of the path, encoded.
     path: Vec<(&'static str, String)>,
     query: String,
@@ -43,7 +43,7 @@ impl<'c> Call<'c> {
         client: &'c Client,
         operation: &'static str,
         method: &'static str,
-        target: Result<Target<'c>, String>,
+        target: Result<Target, String>,
     ) -> Self {
         let mut call = Call {
             client,
@@ -231,41 +231,16 @@ impl<'c> Call<'c> {
     ///
     /// # Errors
     /// Where the request cannot be written or may not be sent, and where no answer comes.
-    #[cfg_attr(not(feature = "server"), expect(unused_mut))]
-    pub async fn send(mut self) -> Result<Answer, CallError> {
+    pub async fn send(self) -> Result<Answer, CallError> {
         let (client, operation) = (self.client, self.operation);
-        let given = matches!(self.target, Some(Target::Url(_)));
-        #[cfg(feature = "server")]
-        let (current, template) = (self.current.take(), self.template());
-        let mut request = self
-            .into_request()
+        let outgoing = self
+            .into_outgoing()
             .map_err(|words| CallError::Request(format!("{operation}: {words}")))?;
-        #[cfg(feature = "server")]
-        let calling =
-            current.and_then(|current| current.calling(&mut request, operation, template));
-        let settings = &client.settings;
-        let answer = client.connections.send(settings, given, request).await;
-        #[cfg(feature = "server")]
-        if let Some(calling) = calling {
-            calling.ended(match &answer {
-                Ok(answer) => Ok(answer.status().as_u16()),
-                Err(error) => Err(error.kind()),
-            });
-        }
-        let answer = answer?;
-        Answer::new(operation, answer, settings.most, settings.timeout)
+        let (answer, left) = exchange(client, outgoing).await?;
+        Answer::new(operation, answer, client.settings.most, left)
     }
 
-    /// The path as the document has it; none where the address comes from elsewhere.
-    #[cfg(feature = "server")]
-    fn template(&self) -> Option<&'static str> {
-        match self.target {
-            Some(Target::Template(_, template)) => template.split('#').next(),
-            _ => None,
-        }
-    }
-
-    fn into_request(mut self) -> Result<Request<Body>, String> {
+    fn into_outgoing(mut self) -> Result<Outgoing, String> {
         let cookies = std::mem::take(&mut self.cookies);
         if !cookies.is_empty() {
             self.put(header::COOKIE, cookies);
@@ -273,26 +248,48 @@ impl<'c> Call<'c> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let mut target = match &self.target {
-            Some(Target::Template(base, template)) => {
-                format!("{}{}", base.as_str(), path(template, &self.path)?)
+        #[cfg(feature = "server")]
+        let template = match self.target {
+            Some(Target::Template(template)) => template.split('#').next(),
+            _ => None,
+        };
+        let target = match self.target {
+            Some(Target::Template(template)) => {
+                let path = with_query(path(template, &self.path)?, &self.query);
+                Destination::Own(path)
             }
-            Some(Target::Url(uri)) => uri.to_string(),
+            Some(Target::Url(uri)) => {
+                let uri = with_query(uri.to_string(), &self.query).try_into();
+                let uri = uri.map_err(|error: http::uri::InvalidUri| {
+                    format!("its address is no URL: {error}")
+                })?;
+                Destination::Given(uri)
+            }
             None => return Err("it has no address".into()),
         };
-        if !self.query.is_empty() {
-            target.push(if target.contains('?') { '&' } else { '?' });
-            target.push_str(&self.query);
-        }
         let method = Method::from_bytes(self.method.as_bytes());
-        let mut request = Request::new(self.body);
-        *request.method_mut() = method.map_err(|error| error.to_string())?;
-        *request.uri_mut() = target
-            .try_into()
-            .map_err(|error: http::uri::InvalidUri| format!("its address is no URL: {error}"))?;
-        *request.headers_mut() = self.headers;
-        Ok(request)
+        Ok(Outgoing {
+            operation: self.operation,
+            #[cfg(feature = "server")]
+            template,
+            #[cfg(feature = "server")]
+            method_name: self.method,
+            method: method.map_err(|error| error.to_string())?,
+            target,
+            headers: self.headers,
+            body: self.body,
+            #[cfg(feature = "server")]
+            current: self.current,
+        })
     }
+}
+
+fn with_query(mut target: String, query: &str) -> String {
+    if !query.is_empty() {
+        target.push(if target.contains('?') { '&' } else { '?' });
+        target.push_str(query);
+    }
+    target
 }
 
 /// A path with its parameters put in. A segment that has one must say something and must not be a step in the path:

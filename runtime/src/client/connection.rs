@@ -1,55 +1,82 @@
 //! Connections that are kept for the next call.
 
-use std::{sync::OnceLock, time::Duration};
+use std::time::Duration;
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{CallError, Settings, address::Resolver};
-use crate::Body;
+use super::{
+    CallError,
+    address::Resolver,
+    error,
+    settings::{Settings, Transport},
+};
+use crate::{Body, body::Received};
 
 /// How long a connection without a call is kept: less than servers and proxies do, which mostly wait for a minute or
 /// longer.
 const IDLE: Duration = Duration::from_secs(50);
 
-type Pool = Client<HttpConnector<Resolver>, Body>;
+#[cfg(not(feature = "tls"))]
+type Connector = HttpConnector<Resolver>;
+#[cfg(feature = "tls")]
+type Connector = hyper_rustls::HttpsConnector<HttpConnector<Resolver>>;
 
-/// The connections of a client. Those to its own service are kept apart from those to addresses that were given from
-/// outside, which must not come to use one that they could not have opened.
-#[derive(Default)]
-pub(super) struct Connections {
-    own: OnceLock<Pool>,
-    given: OnceLock<Pool>,
+/// A try that gave no answer.
+pub(super) struct Failed {
+    pub(super) error: CallError,
+    /// Whether the request was certainly not worked on, so that it may be sent again whatever it does.
+    pub(super) unprocessed: bool,
 }
 
-impl Connections {
-    /// Sends a request; `given` tells that its address comes from outside.
-    pub(super) async fn send(
-        &self,
-        settings: &Settings,
-        given: bool,
-        request: Request<Body>,
-    ) -> Result<Response<Incoming>, CallError> {
-        let pool = match given {
-            true => self.given.get_or_init(|| pool(settings, !settings.private)),
-            false => self.own.get_or_init(|| pool(settings, false)),
+/// The connections to one backend.
+pub(super) enum Pool {
+    Network(Client<Connector, Body>),
+}
+
+impl Pool {
+    pub(super) fn new(settings: &Settings, resolver: Resolver) -> Result<Self, String> {
+        match &settings.transport {
+            Transport::Network => {
+                let connector = connector(settings, resolver)?;
+                Ok(Pool::Network(client(settings, connector)))
+            }
+        }
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Failed> {
+        let answering = match self {
+            Pool::Network(client) => client.request(request),
         };
-        let answering = pool.request(request);
-        match tokio::time::timeout(settings.timeout, answering).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(CallError::Timeout),
+        match answering.await {
+            Ok(answer) => Ok(answer.map(|incoming| Body::received(Received::of(incoming)))),
+            Err(error) => Err(Failed {
+                unprocessed: error::is_unprocessed(&error),
+                error: error.into(),
+            }),
         }
     }
 }
 
-fn pool(settings: &Settings, public: bool) -> Pool {
-    let mut connector = HttpConnector::new_with_resolver(Resolver { public });
+fn connector(settings: &Settings, resolver: Resolver) -> Result<Connector, String> {
+    let mut connector = HttpConnector::new_with_resolver(resolver);
     connector.set_connect_timeout(Some(settings.connect_timeout));
     connector.set_nodelay(true);
+    #[cfg(feature = "tls")]
+    let connector = {
+        connector.enforce_http(false);
+        super::tls::connector(connector, settings.trust.config()?, settings.http2)
+    };
+    Ok(connector)
+}
+
+fn client<C>(settings: &Settings, connector: C) -> Client<C, Body>
+where
+    C: hyper_util::client::legacy::connect::Connect + Clone,
+{
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())

@@ -1,6 +1,6 @@
 //! Why a call gave nothing.
 
-use std::{error::Error, fmt, io};
+use std::{error::Error, fmt, io, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -16,8 +16,17 @@ pub enum CallError {
     Request(String),
     /// There is no connection.
     Connect(String),
-    /// The answer did not come in time.
+    /// The answer did not come in time: within the client's own, or that of the request that the call is made for.
     Timeout,
+    /// The request was not sent, since most of what the service was asked lately failed (see
+    /// [`CircuitBreaker`](super::CircuitBreaker)).
+    Open {
+        /// After how long it may be asked again.
+        retry_in: Duration,
+    },
+    /// The request was not sent, since too many of this client are on their way and wait (see
+    /// [`Client::with_max_calls`](super::Client::with_max_calls)).
+    Full,
     /// The connection, the request's body or the answer's broke off.
     Broken(String),
     /// The answer has a status, or a body under a status, that is not asked for.
@@ -39,6 +48,14 @@ impl fmt::Display for CallError {
             CallError::Request(words) => write!(out, "the request was not sent: {words}"),
             CallError::Connect(words) => write!(out, "there is no connection: {words}"),
             CallError::Timeout => out.write_str("the answer did not come in time"),
+            CallError::Open { retry_in } => write!(
+                out,
+                "the request was not sent: the service has failed too often lately and is left alone for {:.1} s",
+                retry_in.as_secs_f64()
+            ),
+            CallError::Full => out.write_str(
+                "the request was not sent: as many calls as may be are on their way and wait",
+            ),
             CallError::Broken(words) => write!(out, "the call broke off: {words}"),
             CallError::Unexpected { status, .. } => {
                 write!(out, "the answer's status {status} was not expected")
@@ -58,6 +75,8 @@ impl CallError {
             CallError::Request(_) => "refused",
             CallError::Connect(_) => "connect",
             CallError::Timeout => "timeout",
+            CallError::Open { .. } => "circuit_open",
+            CallError::Full => "limit_full",
             CallError::Broken(_) => "broken",
             CallError::Unexpected { .. } => "unexpected",
             CallError::Unread(_) => "unread",
@@ -81,6 +100,17 @@ impl From<hyper_util::client::legacy::Error> for CallError {
             false => CallError::Broken(words),
         }
     }
+}
+
+/// Whether a request that failed so was certainly not worked on: it never left, or HTTP/2 says so (RFC 9113, section
+/// 8.7: streams that are refused, and those that are newer than what a `GOAWAY` of the other end names).
+pub(super) fn is_unprocessed(error: &hyper_util::client::legacy::Error) -> bool {
+    let streams = chain(error).filter_map(|cause| cause.downcast_ref::<h2::Error>());
+    let mut refused = streams.filter(|error| {
+        let refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        error.is_remote() && (error.is_go_away() || (error.is_reset() && refused))
+    });
+    error.is_connect() || refused.next().is_some()
 }
 
 /// An error and what it comes from.

@@ -45,6 +45,7 @@ impl Access {
             ids: request.ids.clone(),
             operation: operation.map_or("", |one| one.id),
             tracing: request.tracing().clone(),
+            deadline: None,
         });
         let method = method::name(&request.method);
         // Without an operation the path is the caller's own words, and may hold anything.

@@ -17,6 +17,7 @@ use crate::{
     body::Received,
     context::accepted,
     contract::violations,
+    deadline,
     handler::{self, Current, Guarded, Panicked},
     layers::{Arrived, Reached, Route},
     observe::Observed,
@@ -86,6 +87,7 @@ impl Server {
         let entry = &self.entries[index];
         let call = Call {
             context: RequestContext {
+                deadline: deadline::asked(&parts.headers, arrived.started),
                 operation: entry.id,
                 template: entry.path,
                 captures,
@@ -110,7 +112,7 @@ impl Server {
     }
 
     /// Lets a request in where its caller does not ask too often and there is room for it, and gives it its time.
-    async fn admitted(&self, reached: &mut usize, call: Call, started: Instant) -> Response {
+    async fn admitted(&self, reached: &mut usize, mut call: Call, started: Instant) -> Response {
         let index = *reached;
         let client = call.context.client;
         if let Some(Err(wait)) = self.rate.as_ref().map(|rate| rate.ask(client)) {
@@ -123,8 +125,11 @@ impl Server {
         let Some(limit) = limit.filter(|_| !self.entries[index].streams) else {
             return self.operated(reached, call, started).await;
         };
-        let until = (started + limit).into();
-        match timeout_at(until, self.operated(reached, call, started)).await {
+        let own = started + limit;
+        // Whoever asks may stop waiting earlier; never later.
+        let until = call.context.deadline.map_or(own, |asked| asked.min(own));
+        call.context.deadline = Some(until);
+        match timeout_at(until.into(), self.operated(reached, call, started)).await {
             Ok(response) => response,
             Err(_) => self.application.explain(index, Cause::TimedOut),
         }
@@ -217,6 +222,7 @@ impl Server {
             }
         }
         let current = Current {
+            deadline: call.context.deadline,
             ids: call.context.ids.clone(),
             operation: entry.id,
             tracing: self.telemetry.tracing.clone(),

@@ -248,6 +248,7 @@ async fn a_call_within_a_request_belongs_to_its_trace() {
         ids: tracing.begin(&headers),
         operation: "a",
         tracing,
+        deadline: None,
     });
     let call = client.call("a", "GET", "/");
     drop(entered);
