@@ -2,10 +2,12 @@
 
 use std::{mem::take, sync::Arc};
 
+#[cfg(feature = "jwt")]
+use crate::auth::key_metrics;
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
 use crate::{
-    Service,
+    Service, Verifier,
     admin::Admin,
     config::Config,
     drain::Drain,
@@ -75,6 +77,10 @@ fn telemetry(
     let mut sources = take(&mut service.metrics);
     sources.push(tracing.clone().outcomes());
     sources.push(probes.clone().gauge());
+    let verifiers = take(&mut service.verifiers);
+    verifiers.iter().for_each(Verifier::start);
+    #[cfg(feature = "jwt")]
+    sources.push(key_metrics(verifiers));
     let metrics = Metrics::new(
         contract,
         &config.traces.resource,

@@ -15,6 +15,8 @@ mod tests;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+#[cfg(feature = "jwt")]
+pub(crate) use address::callable;
 pub use answer::Answer;
 pub use call::Call;
 pub use credential::{Credential, Scheme, SchemeKind};

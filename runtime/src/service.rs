@@ -13,6 +13,8 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     Call, Contract, ErrorAnswer, HealthCheck, Operation, Problem, RequestBody, Response, Schemas,
+    Verifier,
+    auth::Reason,
     content_encoding,
     example::Examples,
     metrics::{Counted, Source},
@@ -60,6 +62,7 @@ pub struct Service {
     pub(crate) router: Router,
     pub(crate) hooks: Vec<StopHook>,
     pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) verifiers: Vec<Verifier>,
     pub(crate) metrics: Vec<Source>,
     pub(crate) secrets: Vec<&'static str>,
 }
@@ -90,6 +93,7 @@ impl Service {
             router,
             hooks: Vec::new(),
             checks: Vec::new(),
+            verifiers: Vec::new(),
             metrics: Vec::new(),
             secrets: Vec::new(),
         }
@@ -121,6 +125,22 @@ impl Service {
     #[must_use]
     pub fn check(mut self, check: HealthCheck) -> Self {
         self.checks.push(check);
+        self
+    }
+
+    /// Sets up a verifier by the settings, together with all others, and has probes and metrics tell of it: an
+    /// [`ApiKeys`](crate::ApiKeys), and with their features a `Jwt` or `Passwords`, of which the application holds a
+    /// clone.
+    ///
+    /// ```ignore
+    /// let keys = ApiKeys::from_environment();
+    /// oarlock_runtime::run(shop_api::service(App { keys: keys.clone() }).verifier(keys))
+    /// ```
+    #[must_use]
+    pub fn verifier(mut self, verifier: impl Into<Verifier>) -> Self {
+        let verifier = verifier.into();
+        self.checks.extend(verifier.checks());
+        self.verifiers.push(verifier);
         self
     }
 
@@ -301,8 +321,11 @@ fn choose<A>(
         Cause::MediaType(_) | Cause::Coding(_) => (&[415], 415, &[400, 422]),
         Cause::NotAcceptable(_) => (&[406], 406, &[]),
         Cause::TooLarge(_) => (&[413], 413, &[400, 422]),
-        Cause::Unauthorized(refusal) if refusal.is_forbidden() => (&[403], 403, &[401]),
-        Cause::Unauthorized(_) => (&[401], 401, &[403]),
+        Cause::Unauthorized(refusal) => match refusal.reason() {
+            Reason::Unavailable => (&[503], 503, &[]),
+            Reason::Forbidden => (&[403], 403, &[401]),
+            Reason::Unknown | Reason::InvalidToken => (&[401], 401, &[403]),
+        },
         Cause::Internal => (&[500], 500, &[]),
     };
     let declared = |status: Declared| errors.iter().find(|answer| answer.status == status);
