@@ -68,6 +68,14 @@ struct Shared {
     started: AtomicBool,
 }
 
+impl Shared {
+    /// # Errors
+    /// Where nothing has set it up.
+    fn policy(&self) -> Result<&Arc<Policy>, String> {
+        self.policy.get().ok_or_else(|| "it is not set up".into())
+    }
+}
+
 impl Jwt {
     /// A verifier as `OARLOCK_JWT_ISSUER`, `OARLOCK_JWT_AUDIENCE` and the other settings of that name say. They are read
     /// when the service starts that this was given to by [`Service::verifier`](crate::Service::verifier).
@@ -137,22 +145,20 @@ impl Ready for Jwt {
     }
 
     fn checks(&self) -> Vec<HealthCheck> {
-        let look = |shared: &Arc<Shared>| {
-            let shared = shared.clone();
-            move || {
-                let standing = match shared.policy.get() {
-                    Some(policy) => shared.keeper.standing(policy),
-                    None => Err("it is not set up".to_owned()),
-                };
-                async { standing }
-            }
-        };
+        let (first, last) = (self.0.clone(), self.0.clone());
         // Made once, for as long as the process lives.
         let keys: &'static str = format!("{}_keys", self.0.name).leak();
         vec![
-            HealthCheck::startup(self.0.name, look(&self.0)),
+            HealthCheck::startup(self.0.name, move || {
+                let shared = first.clone();
+                async move { shared.keeper.first_standing(shared.policy()?).await }
+            }),
             // All instances share the provider: none should be taken out for it.
-            HealthCheck::readiness(keys, look(&self.0)).critical(false),
+            HealthCheck::readiness(keys, move || {
+                let shared = last.clone();
+                async move { shared.keeper.standing(shared.policy()?) }
+            })
+            .critical(false),
         ]
     }
 

@@ -158,6 +158,17 @@ impl Keeper {
         }
     }
 
+    /// [`Keeper::standing`], once the first fetch is over.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn first_standing(&self, policy: &Policy) -> Result<(), String> {
+        let mut state = self.state.subscribe();
+        // It does not end, as long as this does not.
+        let _ = state.wait_for(|known| known.tried.is_some()).await;
+        self.standing(policy)
+    }
+
     pub(super) fn facts(&self, name: &'static str) -> KeyFacts {
         let known = self.state.borrow();
         KeyFacts {
