@@ -5,10 +5,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+#[cfg(feature = "jwt")]
+use crate::auth::key_metrics;
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
 use crate::{
-    Service,
+    Service, Verifier,
     admin::Admin,
     config::Config,
     drain::Drain,
@@ -89,6 +91,10 @@ fn telemetry(
     sources.push(probes.clone().gauge());
     #[cfg(feature = "client")]
     sources.push(Box::new(|out| crate::metrics::CALLS.write(out)));
+    let verifiers = take(&mut service.verifiers);
+    verifiers.iter().for_each(Verifier::start);
+    #[cfg(feature = "jwt")]
+    sources.push(key_metrics(verifiers));
     let metrics = Metrics::new(
         contract,
         &config.traces.resource,

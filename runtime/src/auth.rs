@@ -1,11 +1,37 @@
-//! Credentials: RFC 7617 (Basic), RFC 6750 (Bearer) and keys in a header.
+//! Credentials: RFC 7617 (Basic), RFC 6750 (Bearer) and keys in a header; and verifiers of them that are ready.
 
-use std::fmt;
+mod api_keys;
+mod client_certificate;
+#[cfg(feature = "jwt")]
+mod jwt;
+#[cfg(feature = "passwords")]
+mod passwords;
+mod scopes;
+mod unauthorized;
+mod verifier;
+
+use std::{fmt, io::Read};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, header};
 
-use crate::Failure;
+pub(crate) use api_keys::hash_key;
+pub use api_keys::{ApiKeys, KeyHolder};
+pub use client_certificate::{ClientCertificate, NoCertificate};
+#[cfg(feature = "jwt")]
+pub(crate) use jwt::key_metrics;
+#[cfg(feature = "jwt")]
+pub use jwt::{Claims, Jwt, JwtBuilder};
+#[cfg(feature = "passwords")]
+pub use passwords::Passwords;
+#[cfg(feature = "passwords")]
+pub(crate) use passwords::hash_password;
+pub(crate) use unauthorized::Reason;
+pub use unauthorized::Unauthorized;
+pub use verifier::Verifier;
+
+/// How long a secret may be that a command hashes.
+const MOST_SECRET: u64 = 4096;
 
 /// A name and a password.
 pub struct Basic {
@@ -110,78 +136,22 @@ pub(crate) fn may_hold_a_credential(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Why a caller was not let in.
-#[derive(Debug, Clone)]
-pub struct Unauthorized {
-    challenges: &'static [&'static str],
-    pub(crate) detail: String,
-    noted: bool,
-    forbidden: bool,
+/// What a verifier answers that waits for settings which never come.
+fn not_given(what: &str) -> Unauthorized {
+    tracing::error!("{what} was not given to Service::verifier: nothing can be verified");
+    Unauthorized::unavailable("the credential cannot be verified")
 }
 
-impl Unauthorized {
-    /// A refusal in words that the caller reads.
-    pub fn new(detail: impl Into<String>) -> Self {
-        Unauthorized {
-            challenges: &[],
-            detail: detail.into(),
-            noted: false,
-            forbidden: false,
-        }
-    }
-
-    /// The refusal of a caller who is known and may not do this: 403, as for a token without the scope that is needed
-    /// (RFC 6750, 3.1).
-    pub fn forbidden(detail: impl Into<String>) -> Self {
-        Unauthorized {
-            forbidden: true,
-            ..Self::new(detail)
-        }
-    }
-
-    /// The refusal of a caller without any credential that the operation takes; the challenges go to
-    /// `WWW-Authenticate` (RFC 9110, 11.6.1).
-    pub fn missing(challenges: &'static [&'static str]) -> Self {
-        Unauthorized {
-            challenges,
-            detail: "this operation needs a credential".into(),
-            noted: false,
-            forbidden: false,
-        }
-    }
-
-    /// Takes over the words of a verifier's refusal.
-    pub fn note(&mut self, refusal: Unauthorized) {
-        self.detail = refusal.detail;
-        self.forbidden |= refusal.forbidden;
-        self.noted = true;
-    }
-
-    pub(crate) fn is_forbidden(&self) -> bool {
-        self.forbidden
-    }
-
-    /// What `WWW-Authenticate` says.
-    pub(crate) fn challenges(&self) -> Vec<HeaderValue> {
-        let challenges = self.challenges.iter();
-        let told = challenges.map(|one| match one.strip_prefix("Bearer scope=") {
-            Some(scopes) if self.forbidden => {
-                format!("Bearer error=\"insufficient_scope\", scope={scopes}")
-            }
-            _ => (*one).to_owned(),
-        });
-        told.filter_map(|one| HeaderValue::try_from(one).ok())
-            .collect()
-    }
-
-    /// Lets in a caller without any credential, and nobody whose credential was refused.
-    ///
-    /// # Errors
-    /// Where a verifier has refused a credential.
-    pub fn unless_anonymous<P>(self) -> Result<Option<P>, Failure> {
-        match self.noted {
-            true => Err(self.into()),
-            false => Ok(None),
-        }
+/// A secret on the one line of an input.
+fn secret_input(input: impl Read) -> Result<String, String> {
+    let mut text = String::new();
+    input
+        .take(MOST_SECRET)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("stdin cannot be read: {error}"))?;
+    let line = text.trim_end_matches(['\r', '\n']);
+    match line.is_empty() || line.contains('\n') {
+        true => Err("stdin must hold one line".into()),
+        false => Ok(line.to_owned()),
     }
 }

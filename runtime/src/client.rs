@@ -33,6 +33,8 @@ use std::{
     time::Instant,
 };
 
+#[cfg(feature = "jwt")]
+pub(crate) use address::callable;
 pub use answer::Answer;
 pub use breaker::CircuitBreaker;
 pub use call::Call;

@@ -11,7 +11,7 @@ mod unknown;
 
 use std::time::Duration;
 
-use crate::{forwarded::TrustedProxies, layers, limits::Limits, log, trace};
+use crate::{Verifier, forwarded::TrustedProxies, layers, limits::Limits, log, trace};
 
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
@@ -108,11 +108,12 @@ pub(crate) struct Settled {
 }
 
 impl Config {
-    /// Reads the settings; `terminal` is whether a person watches, who need not wait for a drain delay.
+    /// Reads the settings, and those of verifiers into them; `terminal` is whether a person watches, who need not wait for a drain delay.
     pub(crate) fn read(
         variables: impl IntoIterator<Item = (String, String)>,
         terminal: bool,
         hooks: Duration,
+        verifiers: &[Verifier],
     ) -> Settled {
         let (sources, unreadable) = Sources::read(variables);
         let mut reader = Reader::new(&sources);
@@ -135,6 +136,9 @@ impl Config {
             docs: DocsPort::read(&mut reader, "OARLOCK_DOCS"),
             traces: trace::Settings::read(&mut reader),
         };
+        for verifier in verifiers {
+            verifier.read(&mut reader);
+        }
         config.must_fit(hooks, &mut reader);
         let (shown, mistakes) = reader.end();
         Settled {

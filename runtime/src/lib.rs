@@ -98,8 +98,15 @@ pub mod wire;
 #[cfg(any(feature = "client", feature = "server"))]
 mod xml;
 
+#[cfg(feature = "passwords")]
+pub use auth::Passwords;
 #[cfg(feature = "server")]
-pub use auth::{ApiKey, Basic, Bearer, Credential, Unauthorized};
+pub use auth::{
+    ApiKey, ApiKeys, Basic, Bearer, ClientCertificate, Credential, KeyHolder, NoCertificate,
+    Unauthorized, Verifier,
+};
+#[cfg(feature = "jwt")]
+pub use auth::{Claims, Jwt, JwtBuilder};
 pub use body::Body;
 pub use bytes::Bytes;
 #[cfg(feature = "server")]

@@ -17,6 +17,7 @@ use crate::{
     Contract, Service,
     admin::AdminPort,
     assembly::assemble,
+    auth,
     config::{Config, Settled},
     drain::Phase,
     healthcheck, log,
@@ -29,6 +30,10 @@ use crate::{
 /// The exit code where the configuration or the command line is wrong.
 const USAGE: u8 = 2;
 
+const HELP: &str = "usage: without arguments, serves; `healthcheck` asks whether the service is ready; \
+                    `--print-config` shows the settings in force; `hash-key NAME [SCOPE…]` reads an API key from \
+                    stdin and prints its line for OARLOCK_API_KEYS; `--version`";
+
 /// How long the last spans may take to leave; within what the grace period has for the rest.
 const FLUSH: Duration = Duration::from_secs(3);
 
@@ -38,7 +43,11 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// Events of `tracing` become lines on stdout, unless the process has a subscriber of its own already. A panic becomes an
 /// event as well: this takes the place of the process's panic hook.
 pub fn run(service: Service) -> ExitCode {
-    let argument = std::env::args().nth(1);
+    let mut arguments = std::env::args().skip(1);
+    let argument = arguments.next();
+    if let Some(code) = command(argument.as_deref(), arguments.collect()) {
+        return code;
+    }
     let hooks = service.hooks.iter().map(|hook| hook.deadline).sum();
     let terminal = std::io::stderr().is_terminal();
     // What is not text is the value of nothing that is read here.
@@ -48,7 +57,7 @@ pub fn run(service: Service) -> ExitCode {
         config,
         shown,
         mut mistakes,
-    } = Config::read(variables, terminal, hooks);
+    } = Config::read(variables, terminal, hooks, &service.verifiers);
     mistakes.extend(probes::mistakes(&service.checks));
     if argument.as_deref() == Some("--print-config") {
         // Whoever has stopped reading has read enough.
@@ -76,13 +85,31 @@ pub fn run(service: Service) -> ExitCode {
             ExitCode::SUCCESS
         }
         Some(_) => {
-            eprintln!(
-                "usage: without arguments, serves; `healthcheck` asks whether the service is ready; \
-                 `--print-config` shows the settings in force; `--version`"
-            );
+            eprintln!("{HELP}");
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// Does what needs no settings, where that is asked for.
+fn command(name: Option<&str>, words: Vec<String>) -> Option<ExitCode> {
+    let input = std::io::stdin();
+    let line = match name? {
+        "hash-key" => auth::hash_key(&words, input),
+        #[cfg(feature = "passwords")]
+        "hash-password" => auth::hash_password(&words, input),
+        _ => return None,
+    };
+    Some(match line {
+        Ok(line) => {
+            let written = std::io::stdout().write_all(line.as_bytes());
+            ExitCode::from(u8::from(written.is_err()))
+        }
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::from(USAGE)
+        }
+    })
 }
 
 fn start(service: Service, config: &Config) -> ExitCode {

@@ -16,7 +16,8 @@ use http::{HeaderValue, Method, header};
 use tower_layer::Layer;
 
 use crate::{
-    Call, Contract, HealthCheck, Operation, RequestBody, Response, Schemas, content_encoding,
+    Call, Contract, HealthCheck, Operation, RequestBody, Response, Schemas, Verifier,
+    content_encoding,
     example::Examples,
     layers::{Route, Serves, Wrap},
     metrics::{Counted, Source},
@@ -70,6 +71,7 @@ pub struct Service {
     pub(crate) router: Router,
     pub(crate) hooks: Vec<StopHook>,
     pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) verifiers: Vec<Verifier>,
     pub(crate) metrics: Vec<Source>,
     pub(crate) secrets: Vec<&'static str>,
     pub(crate) layers: Vec<Wrap>,
@@ -102,6 +104,7 @@ impl Service {
             router,
             hooks: Vec::new(),
             checks: Vec::new(),
+            verifiers: Vec::new(),
             metrics: Vec::new(),
             secrets: Vec::new(),
             layers: Vec::new(),
@@ -135,6 +138,22 @@ impl Service {
     #[must_use]
     pub fn check(mut self, check: HealthCheck) -> Self {
         self.checks.push(check);
+        self
+    }
+
+    /// Sets up a verifier by the settings, together with all others, and has probes and metrics tell of it: an
+    /// [`ApiKeys`](crate::ApiKeys), and with their features a `Jwt` or `Passwords`, of which the application holds a
+    /// clone.
+    ///
+    /// ```ignore
+    /// let keys = ApiKeys::from_environment();
+    /// oarlock_runtime::run(shop_api::service(App { keys: keys.clone() }).verifier(keys))
+    /// ```
+    #[must_use]
+    pub fn verifier(mut self, verifier: impl Into<Verifier>) -> Self {
+        let verifier = verifier.into();
+        self.checks.extend(verifier.checks());
+        self.verifiers.push(verifier);
         self
     }
 

@@ -82,6 +82,15 @@ fn plain(text: &str) -> Result<Uri, String> {
     }
 }
 
+/// Whether a URL could be called at all, wherever it comes from.
+///
+/// # Errors
+/// Why not.
+#[cfg(feature = "jwt")]
+pub(crate) fn callable(text: &str) -> Result<(), String> {
+    plain(text).map(|_| ())
+}
+
 /// A URL that was given from outside and may be called.
 pub(super) fn checked(text: &str, allowed: Option<&Allowed>, private: bool) -> Result<Uri, String> {
     let uri = plain(text)?;

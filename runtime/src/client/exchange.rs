@@ -199,7 +199,7 @@ impl Exchange<'_> {
     fn request(&mut self, entered: &Entered, left: Duration) -> Result<Request<Body>, Failed> {
         let body = match self.outgoing.body.again() {
             Some(body) => body,
-            None => std::mem::replace(&mut self.outgoing.body, Body::empty()),
+            None => std::mem::take(&mut self.outgoing.body),
         };
         let operation = self.outgoing.operation;
         let made = self.outgoing.request(&entered.backend, body);

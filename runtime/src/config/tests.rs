@@ -12,7 +12,7 @@ fn settle(set: &[(&str, &str)]) -> Settled {
     let set = set
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Config::read(set, false, Duration::ZERO)
+    Config::read(set, false, Duration::ZERO, &[])
 }
 
 #[test]

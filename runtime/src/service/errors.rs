@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     ErrorAnswer, Problem, Response,
+    auth::Reason,
     operation::{Cause, Declared},
 };
 
@@ -26,8 +27,11 @@ pub(super) fn choose<A>(
         Cause::TooOften(_) => (&[429], 429, &[]),
         Cause::Busy => (&[503], 503, &[]),
         Cause::TimedOut => (&[504, 503], 503, &[]),
-        Cause::Unauthorized(refusal) if refusal.is_forbidden() => (&[403], 403, &[401]),
-        Cause::Unauthorized(_) => (&[401], 401, &[403]),
+        Cause::Unauthorized(refusal) => match refusal.reason() {
+            Reason::Unavailable => (&[503], 503, &[]),
+            Reason::Forbidden => (&[403], 403, &[401]),
+            Reason::Unknown | Reason::InvalidToken => (&[401], 401, &[403]),
+        },
         Cause::Internal => (&[500], 500, &[]),
     };
     let declared = |status: Declared| errors.iter().find(|answer| answer.status == status);
