@@ -16,7 +16,10 @@ mod credential;
 mod encoding;
 mod error;
 mod exchange;
+#[cfg(feature = "server")]
+mod in_process;
 mod limit;
+pub mod mock;
 mod observe;
 mod payload;
 mod retry;
@@ -48,7 +51,7 @@ use balance::{Backends, List};
 use budget::Budget;
 use call::Target;
 use limit::Limit;
-use settings::Settings;
+use settings::{Settings, Transport};
 
 /// Says whether a host may be called.
 type Allowed = dyn Fn(&str) -> bool + Send + Sync;
@@ -117,6 +120,34 @@ impl Client {
             return Err(CallError::Request("no address is given".into()));
         }
         Ok(Self::default().reconnecting(|settings| settings.bases = bases))
+    }
+
+    /// A client for tests that is answered by a mock. It sends each request once and has no breaker, unless it is told to.
+    pub fn mock(mock: &mock::Mock) -> Self {
+        Self::without_network(Transport::Mock(mock.clone()))
+    }
+
+    /// A client for tests whose service is in this process: its routing, decoding, checks, verifiers, handlers and
+    /// answers, as they are served, without a socket. Its checks, hooks and operators' port are not run, settings are as
+    /// they usually are, and handlers that are not written yet answer with examples: whoever stands in for a service writes
+    /// those that a test needs. It sends each request once and has no breaker, unless it is told to.
+    ///
+    /// ```ignore
+    /// let shop = shop_api::client::Client(Client::in_process(shop_api::service(Shop)));
+    /// ```
+    #[cfg(feature = "server")]
+    pub fn in_process(service: crate::Service) -> Self {
+        let service = in_process::InProcess::new(service);
+        Self::without_network(Transport::InProcess(Arc::new(service)))
+    }
+
+    fn without_network(transport: Transport) -> Self {
+        let client = Self::default().reconnecting(|settings| {
+            settings.bases.extend(Base::parse("http://service"));
+            settings.balance_names = false;
+            settings.transport = transport;
+        });
+        client.with_tries(1).with_breaker(None)
     }
 
     /// Begins a request of an operation of the service, whose path template may name one of several operations behind

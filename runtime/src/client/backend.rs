@@ -115,11 +115,12 @@ impl Backend {
     pub(super) async fn send(
         &self,
         settings: &Settings,
+        operation: &'static str,
         request: Request<Body>,
     ) -> Result<Response<Body>, Failed> {
         let made = || Pool::new(settings, self.resolver.clone());
         match self.pool.get_or_init(made) {
-            Ok(pool) => pool.send(request).await,
+            Ok(pool) => pool.send(operation, request).await,
             Err(words) => Err(Failed {
                 error: CallError::Request(words.clone()),
                 unprocessed: true,

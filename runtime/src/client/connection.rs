@@ -8,10 +8,13 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
+#[cfg(feature = "server")]
+use super::in_process;
 use super::{
     CallError,
     address::Resolver,
     error,
+    mock::Mock,
     settings::{Settings, Transport},
 };
 use crate::{Body, body::Received};
@@ -35,6 +38,9 @@ pub(super) struct Failed {
 /// The connections to one backend.
 pub(super) enum Pool {
     Network(Client<Connector, Body>),
+    Mock(Mock),
+    #[cfg(feature = "server")]
+    InProcess(Client<in_process::Connector, Body>),
 }
 
 impl Pool {
@@ -44,12 +50,25 @@ impl Pool {
                 let connector = connector(settings, resolver)?;
                 Ok(Pool::Network(client(settings, connector)))
             }
+            Transport::Mock(mock) => Ok(Pool::Mock(mock.clone())),
+            #[cfg(feature = "server")]
+            Transport::InProcess(service) => {
+                let connector = in_process::Connector(service.clone());
+                Ok(Pool::InProcess(client(settings, connector)))
+            }
         }
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Failed> {
+    pub(super) async fn send(
+        &self,
+        operation: &'static str,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, Failed> {
         let answering = match self {
             Pool::Network(client) => client.request(request),
+            Pool::Mock(mock) => return mock.answer(operation, request).await,
+            #[cfg(feature = "server")]
+            Pool::InProcess(client) => client.request(request),
         };
         match answering.await {
             Ok(answer) => Ok(answer.map(|incoming| Body::received(Received::of(incoming)))),

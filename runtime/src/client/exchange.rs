@@ -169,7 +169,7 @@ impl Exchange<'_> {
         let backend = entered.backend.clone();
         let mut request = self.request(&entered, until - now)?;
         let trying = Trying::begin(&self.outgoing, &backend, &mut request);
-        let sending = backend.send(self.settings, request);
+        let sending = backend.send(self.settings, self.outgoing.operation, request);
         let outcome = match timeout_at(until.into(), sending).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Failed {

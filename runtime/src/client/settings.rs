@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+#[cfg(feature = "server")]
+use super::in_process::InProcess;
 use super::{
     Allowed, CircuitBreaker, Client, Credential, Shared, address::Base, budget::Allowance,
+    mock::Mock,
 };
 
 /// How long an answer's head may take.
@@ -44,6 +47,9 @@ pub(super) struct Settings {
 #[derive(Clone)]
 pub(super) enum Transport {
     Network,
+    Mock(Mock),
+    #[cfg(feature = "server")]
+    InProcess(Arc<InProcess>),
 }
 
 impl Default for Settings {

@@ -1,6 +1,7 @@
 //! Calls to a small server in this process.
 
 mod answers;
+mod local;
 mod protections;
 mod requests;
 mod streams;
