@@ -43,7 +43,11 @@ mod framing;
 mod handler;
 #[cfg(feature = "server")]
 mod healthcheck;
+#[cfg(feature = "server")]
+mod hook;
 mod items;
+#[cfg(feature = "server")]
+mod lifecycle;
 #[cfg(feature = "server")]
 mod log;
 #[cfg(any(feature = "client", feature = "server"))]
@@ -80,6 +84,8 @@ mod service;
 mod shape;
 #[cfg(any(feature = "client", feature = "server"))]
 mod style;
+#[cfg(feature = "server")]
+mod task;
 mod template;
 #[cfg(feature = "server")]
 mod terminal;
@@ -99,9 +105,13 @@ pub use call::{Call, Refused};
 pub use content_kind::ContentKind;
 #[cfg(feature = "server")]
 pub use context::RequestContext;
+#[cfg(feature = "server")]
+pub use drain::Stopping;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use expression::{Exchange, Expression};
 pub use format::{Date, DateTime, Password, Uuid};
+#[cfg(feature = "server")]
+pub use hook::{Started, StopWork};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use items::{Closed, Event, Events, ItemSender, Items, channel};
 pub use multipart::{FormData, MultipartError, Part, PartError};
@@ -124,6 +134,8 @@ pub use schema::{Guard, Schemas, Validator};
 pub use service::Service;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use style::{Encoding, HeaderForm, Style};
+#[cfg(feature = "server")]
+pub use task::{Task, TaskFailure, TaskOutcome};
 pub use template::{path_names, path_shape};
 pub use text::{FromText, ToText};
 pub use wire::{ListOrOther, ObjectOrOther};

@@ -17,7 +17,7 @@ use http_body::Frame;
 
 use crate::{
     log::Access,
-    metrics::{Counted, Ending, Metrics, Request},
+    metrics::{Counted, Ending, InWork, Metrics, Request},
     trace::{ServerSpan, TraceIds, Tracing},
 };
 
@@ -50,6 +50,8 @@ pub(crate) struct Observed {
     pub(crate) due: Option<u64>,
     /// Whether the whole answer was handed to the connection.
     pub(crate) whole: bool,
+    /// Holds its connection to be at work; none where there is no connection.
+    pub(crate) connection: Option<InWork>,
     /// Whether it is counted among those in work.
     in_work: bool,
 }
@@ -98,6 +100,7 @@ impl Observed {
             sent: 0,
             due: None,
             whole: false,
+            connection: None,
             in_work: false,
         }
     }
@@ -147,7 +150,7 @@ impl Observed {
         if self.in_work {
             requests.in_work(self.operation, &self.method, -1);
         }
-        requests.count(&Request {
+        self.telemetry.metrics.request_over(&Request {
             operation: self.operation,
             method: Some(&self.method),
             status: self.status,

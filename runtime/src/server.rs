@@ -29,10 +29,10 @@ use crate::{
     Body, Call, Failure, Problem, RequestContext, Response, accept,
     context::accepted,
     contract::violations,
-    drain::{Drain, Phase},
+    drain::{Drain, Phase, see_off},
     example::Examples,
     handler::{self, Current, Guarded, Panicked},
-    metrics::{Conversation, Overheard},
+    metrics::{Conversation, InWork, Overheard},
     observe::{Observed, Telemetry},
     operation::Cause,
     probes::ApiProbes,
@@ -42,8 +42,6 @@ use crate::{
 
 /// How long a connection may take to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The same, once the listener is closed.
-const LATE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
 /// The pause after an accept that failed, so that a lack of file descriptors does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -91,10 +89,13 @@ impl Server {
                 accepted = listener.accept() => self.clone().take(accepted, permit).await,
             }
         }
-        for (stream, remote) in last_connections(listener) {
-            if let Ok(permit) = room.clone().try_acquire_owned() {
-                self.clone().take(Ok((stream, remote)), permit).await;
-            }
+        for accepted in last_connections(listener) {
+            let permit = tokio::select! {
+                permit = room.clone().acquire_owned() => permit,
+                () = self.drain.cut() => break,
+            };
+            let Ok(permit) = permit else { break };
+            self.clone().take(Ok(accepted), permit).await;
         }
     }
 
@@ -127,14 +128,14 @@ impl Server {
         let conversation = Arc::new(Conversation::default());
         let answer = service_fn(|request| {
             let (server, conversation) = (self.clone(), conversation.clone());
-            conversation.asked();
+            let in_work = conversation.asked();
             let probed = self
                 .probes
                 .as_ref()
                 .and_then(|probes| probes.answer(&request));
             let answer = match probed {
                 Some(response) => Err(response),
-                None => Ok(server.answer(request, remote)),
+                None => Ok(server.answer(request, remote, Some(in_work))),
             };
             async move {
                 let response = match answer {
@@ -150,25 +151,7 @@ impl Server {
         let stream = TokioIo::new(Overheard::new(stream, conversation.clone()));
         let connection = self.builder.serve_connection(stream, answer);
         tokio::pin!(connection);
-        let mut ended = tokio::select! {
-            ended = connection.as_mut() => Some(ended),
-            () = self.drain.reached(Phase::Closing) => None,
-        };
-        // A caller that has connected and not yet sent its request gets a moment to do so.
-        if ended.is_none() {
-            ended = tokio::time::timeout(LATE_HEAD_TIMEOUT, connection.as_mut())
-                .await
-                .ok();
-        }
-        if ended.is_none() {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                result = connection.as_mut() => ended = Some(result),
-                () = self.drain.cut() => {
-                    self.drain.cut_connections.fetch_add(1, Relaxed);
-                }
-            }
-        }
+        let ended = see_off(connection.as_mut(), &self.drain, &conversation).await;
         metrics.connection_ended(&conversation, ended);
         drop(permit);
     }
@@ -178,12 +161,14 @@ impl Server {
         self: Arc<Self>,
         request: Request<Incoming>,
         remote: SocketAddr,
+        in_work: Option<InWork>,
     ) -> impl Future<Output = http::Response<Body>> + Send {
         let version = request.version();
         let (parts, incoming) = request.into_parts();
         let ids = self.telemetry.tracing.begin(&parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids.clone());
         observed.peer = Some(remote);
+        observed.connection = in_work;
         observed.span = self.telemetry.tracing.serving(&ids, &parts, remote);
         if !incoming.is_end_stream() {
             observed.intake = Some(Arc::default());
@@ -256,13 +241,9 @@ impl Server {
             said.to_str().ok()?.parse().ok()
         });
         let mut response = response.into_http().map(|body| body.observed(observed));
-        if self.drain.is_leaving() {
-            self.drain.served_while_leaving.fetch_add(1, Relaxed);
-            if version < Version::HTTP_2 {
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
+        if version < Version::HTTP_2 && self.drain.is_leaving() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
         }
         response
     }

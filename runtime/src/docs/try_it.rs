@@ -46,7 +46,7 @@ impl Desk {
                 parts.headers.insert(header::COOKIE, cookie);
             }
             let request = Request::from_parts(parts, body);
-            let answer = self.server.clone().answer(request, remote);
+            let answer = self.server.clone().answer(request, remote, None);
             // Where all requests are worked on: a handler that blocks must not hold up the operators' port.
             let answer = self.executor.spawn(answer).await;
             return Ok(answer.unwrap_or_else(|_| stopped().into_http()));

@@ -6,7 +6,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU16, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -36,12 +36,47 @@ pub(crate) struct Conversation {
     phase: AtomicU8,
     /// The status of the last answer.
     status: AtomicU16,
+    /// Whether a request's head has ever come.
+    begun: AtomicBool,
+    /// How many requests are in work.
+    in_work: AtomicU32,
+    /// Whether bytes wait to be taken by the other end.
+    waiting: AtomicBool,
+    /// How often bytes went, in either direction.
+    moves: AtomicU32,
+}
+
+/// Holds a request to be in work while it lives.
+pub(crate) struct InWork(Arc<Conversation>);
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.in_work.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Conversation {
     /// A request's head has come.
-    pub(crate) fn asked(&self) {
+    pub(crate) fn asked(self: &Arc<Self>) -> InWork {
         self.phase.store(ANSWERING, Relaxed);
+        self.begun.store(true, Relaxed);
+        self.in_work.fetch_add(1, Relaxed);
+        InWork(self.clone())
+    }
+
+    /// Whether a request's head has ever come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Relaxed)
+    }
+
+    /// Whether a request is in work, or bytes wait to be taken by the other end.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.in_work.load(Relaxed) > 0 || self.waiting.load(Relaxed)
+    }
+
+    /// A number that is another one whenever bytes went, in either direction.
+    pub(crate) fn moved(&self) -> u32 {
+        self.moves.load(Relaxed)
     }
 
     /// All of the answer is handed over; not told of one that is made while it is sent, and of which it is not known
@@ -65,6 +100,13 @@ impl Overheard {
         }
     }
 
+    fn wrote(&self, outcome: &Poll<io::Result<usize>>) {
+        self.conversation
+            .waiting
+            .store(outcome.is_pending(), Relaxed);
+        self.conversation.moves.fetch_add(1, Relaxed);
+    }
+
     fn written(&self, bytes: &[u8]) {
         let digits = bytes
             .strip_prefix(b"HTTP/1.")
@@ -83,6 +125,7 @@ impl AsyncRead for Overheard {
     ) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
+        self.conversation.moves.fetch_add(1, Relaxed);
         let phase = &self.conversation.phase;
         if into.filled().len() > before && phase.load(Relaxed) == IDLE {
             phase.store(ASKING, Relaxed);
@@ -98,7 +141,9 @@ impl AsyncWrite for Overheard {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.written(bytes);
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.wrote(&outcome);
+        outcome
     }
 
     fn poll_write_vectored(
@@ -107,7 +152,9 @@ impl AsyncWrite for Overheard {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.written(bytes.first().map_or(&[], |first| first));
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.wrote(&outcome);
+        outcome
     }
 
     fn is_write_vectored(&self) -> bool {
