@@ -89,6 +89,8 @@ mod task;
 mod template;
 #[cfg(feature = "server")]
 mod terminal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 #[cfg(feature = "server")]
 mod trace;

@@ -99,7 +99,7 @@ fn start(service: Service, config: &Config) -> ExitCode {
     let life = lifecycle::live(service, config, logs.level.clone(), workers.handle());
     let (code, admin_port) = control.block_on(life);
     // A handler that blocks must not keep the process.
-    workers.shutdown_timeout(Duration::from_millis(100));
+    workers.shutdown_timeout(Duration::from_millis(50));
     control.shutdown_background();
     drop(admin_port);
     code

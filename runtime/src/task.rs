@@ -84,6 +84,11 @@ impl Task {
 }
 
 /// What a task returns: nothing, or whether it has failed.
+#[diagnostic::on_unimplemented(
+    message = "a background task must end in `()` or `Result<(), E>`, not in `{Self}`",
+    note = "a loop without an end is cut at each shutdown: let it end once `stopping.is_stopping()`",
+    note = "the error `E` must implement `Display`"
+)]
 pub trait TaskOutcome: private::Sealed {
     /// Why it has failed.
     #[doc(hidden)]

@@ -17,7 +17,7 @@ use crate::drain::Phase;
 /// How long handlers that listen for the end of the drain's time have for a last word.
 const LAST_WORD: Duration = Duration::from_millis(200);
 /// How long what was cut may take to be gone. A handler that blocks its thread is never gone.
-const GONE: Duration = Duration::from_millis(200);
+const GONE: Duration = Duration::from_millis(100);
 /// How often what is left is told.
 const TELL: Duration = Duration::from_secs(5);
 /// How often it is looked whether something is left.
