@@ -1,6 +1,7 @@
 //! How far a service is on its way out.
 
 mod connection;
+mod listener;
 mod stopping;
 mod tally;
 
@@ -12,6 +13,7 @@ use std::{
 use tokio::{sync::watch, time::sleep};
 
 pub(crate) use connection::see_off;
+pub(crate) use listener::{closing, last_connections};
 pub use stopping::Stopping;
 pub(crate) use tally::Tally;
 

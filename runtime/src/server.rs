@@ -29,7 +29,7 @@ use crate::{
     Body, Call, Failure, Problem, RequestContext, Response, accept,
     context::accepted,
     contract::violations,
-    drain::{Drain, Phase, see_off},
+    drain::{Drain, closing, last_connections, see_off},
     example::Examples,
     handler::{self, Current, Guarded, Panicked},
     metrics::{Conversation, InWork, Overheard},
@@ -76,17 +76,19 @@ impl Server {
     /// Takes connections until the drain closes the listener, and then those that were already made.
     pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener, most: usize) {
         let room = Arc::new(Semaphore::new(most));
-        let closing = self.drain.reached(Phase::Closing);
-        tokio::pin!(closing);
-        loop {
-            let permit = tokio::select! {
-                () = &mut closing => break,
-                permit = room.clone().acquire_owned() => permit,
-            };
-            let Ok(permit) = permit else { break };
-            tokio::select! {
-                () = &mut closing => break,
-                accepted = listener.accept() => self.clone().take(accepted, permit).await,
+        {
+            let closing = closing(&self.drain, &listener);
+            tokio::pin!(closing);
+            loop {
+                let permit = tokio::select! {
+                    () = &mut closing => break,
+                    permit = room.clone().acquire_owned() => permit,
+                };
+                let Ok(permit) = permit else { break };
+                tokio::select! {
+                    () = &mut closing => break,
+                    accepted = listener.accept() => self.clone().take(accepted, permit).await,
+                }
             }
         }
         for accepted in last_connections(listener) {
@@ -366,22 +368,4 @@ impl Drop for Counting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Relaxed);
     }
-}
-
-/// What the kernel has already accepted for us was made while the listener was open. Asked of the kernel itself, and
-/// the listener closed right behind, so that nothing comes in between.
-fn last_connections(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let Ok(listener) = listener.into_std() else {
-        return Vec::new();
-    };
-    let mut accepted = Vec::new();
-    while let Ok(one) = listener.accept() {
-        accepted.push(one);
-    }
-    drop(listener);
-    let streams = accepted.into_iter().filter_map(|(stream, remote)| {
-        stream.set_nonblocking(true).ok()?;
-        Some((TcpStream::from_std(stream).ok()?, remote))
-    });
-    streams.collect()
 }

@@ -89,16 +89,9 @@ impl Instance {
             Err(error) => panic!("{binary} cannot be run: {error}"),
         };
         let lines = Lines::default();
-        for output in [
-            child
-                .stdout
-                .take()
-                .map(|out| Box::new(out) as Box<dyn Read + Send>),
-            child.stderr.take().map(|out| Box::new(out) as _),
-        ] {
-            if let Some(output) = output {
-                keep(output, lines.clone());
-            }
+        if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
+            keep(out, lines.clone());
+            keep(err, lines.clone());
         }
         Instance {
             child,
@@ -185,7 +178,7 @@ fn free_addresses() -> (SocketAddr, SocketAddr) {
 }
 
 /// Keeps what is written, so that the writer never waits.
-fn keep(output: Box<dyn Read + Send>, lines: Lines) {
+fn keep(output: impl Read + Send + 'static, lines: Lines) {
     thread::spawn(move || {
         for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
             let mut lines = lock(&lines);
