@@ -115,9 +115,10 @@ fn a_request_that_is_longer_than_the_drain_is_cut_and_told() {
     let long = get(&ferry, "/trips/slow?milliseconds=60000");
     let short = get(&ferry, "/trips/slow?milliseconds=700");
     let last = get(&ferry, "/trips/last");
-    until("three are in work", || {
+    let told = get(&ferry, "/trips/told");
+    until("four are in work", || {
         let metrics = ferry.admin("/metrics");
-        metrics.is_some_and(|(_, text)| text.matches("http_server_active_requests{").count() == 2)
+        metrics.is_some_and(|(_, text)| text.matches("http_server_active_requests{").count() == 3)
     });
     let timeout = Duration::from_millis(1500);
     let (code, took) = stop(&mut ferry);
@@ -126,7 +127,10 @@ fn a_request_that_is_longer_than_the_drain_is_cut_and_told() {
     let report = line(&ferry, "drained");
     let counts = ["in_flight", "served", "finished", "cut", "cut_connections"];
     let counts = counts.map(|name| count(&report, name));
-    assert_eq!(counts, [3, 0, 2, 1, 1], "{report}");
+    // With a delay of 0 it is chance whether the one that was told is done before the port is closed.
+    assert_eq!(counts[1] + counts[2], 3, "{report}");
+    assert_eq!([counts[0], counts[3], counts[4]], [4, 1, 1], "{report}");
+    assert!(rest(told).ends_with("going home"));
     assert!(rest(short).ends_with("over"));
     // A handler that listens for the end has a last word.
     assert!(rest(last).ends_with("back another day"));

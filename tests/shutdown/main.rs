@@ -1,5 +1,6 @@
 //! The way out: nothing that was asked while the port was open goes without its answer, and nobody holds it up.
 
+mod generated;
 mod hooks;
 mod hostile;
 mod load;

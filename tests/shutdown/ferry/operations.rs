@@ -32,6 +32,12 @@ impl Operations for App {
         Ok(LastTripResponse::Ok("back another day".into()))
     }
 
+    async fn told_trip(&self, cx: &RequestContext) -> Result<ToldTripResponse, Problem> {
+        let stopping = cx.stopping();
+        stopping.stopping().await;
+        Ok(ToldTripResponse::Ok("going home".into()))
+    }
+
     async fn read_chart(&self, _cx: &RequestContext) -> Result<ReadChartResponse, Problem> {
         let pieces = futures_util::stream::unfold(0, |number| async move {
             sleep(Duration::from_millis(5)).await;
