@@ -64,10 +64,10 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         name,
         sends: !api.outgoing.is_empty(),
     };
-    files.add(
+    files.add_growing(
         &format!("services/{name}/Cargo.toml"),
-        Owner::Scaffold,
         text(&manifest)?,
+        Box::new(|text| Ok(with_testing(text))),
     )?;
     let settings = Settings {
         name,
@@ -91,4 +91,41 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     };
     files.add("README.md", Owner::Scaffold, text(&readme)?)?;
     Ok(())
+}
+
+const FOR_TESTS: &str = "[dev-dependencies]\n";
+const TESTING: &str = "oarlock-runtime = { path = \"../../runtime\", features = [\"testing\"] }\n";
+
+/// A service's manifest with what its test of the shutdown stands on; none where it has it, or names the runtime among its
+/// dependencies for tests in a way of its own.
+fn with_testing(manifest: &str) -> Option<String> {
+    let Some((before, behind)) = manifest.split_once(FOR_TESTS) else {
+        let end = if manifest.ends_with('\n') { "" } else { "\n" };
+        return Some(format!("{manifest}{end}\n{FOR_TESTS}{TESTING}"));
+    };
+    let table = behind.split("\n[").next().unwrap_or_default();
+    match table.contains("oarlock-runtime") {
+        true => None,
+        false => Some(format!("{before}{FOR_TESTS}{TESTING}{behind}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_gets_what_the_shutdown_test_needs_once() {
+        let bare = "[dependencies]\na = \"1\"";
+        let grown = with_testing(bare).expect("it lacks it");
+        assert_eq!(grown, format!("{bare}\n\n{FOR_TESTS}{TESTING}"));
+        assert_eq!(with_testing(&grown), None);
+        let other = "[dev-dependencies]\nb = \"1\"\n\n[features]\n";
+        let grown = with_testing(other).expect("it lacks it");
+        assert_eq!(
+            grown,
+            format!("{FOR_TESTS}{TESTING}b = \"1\"\n\n[features]\n")
+        );
+        assert_eq!(with_testing(&grown), None);
+    }
 }

@@ -17,6 +17,7 @@ mod request;
 mod response;
 mod scaffold;
 mod security;
+mod shutdown;
 mod table;
 mod types;
 mod unions;
@@ -38,6 +39,9 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         let text = escape::json(document);
         files.add("api/src/openapi.json", Owner::Generated, text)?;
     }
+    let test = shutdown::test(api, project);
+    let path = format!("services/{}/tests/shutdown.rs", project.name);
+    files.add(&path, Owner::Scaffold, test)?;
     scaffold::emit(api, project, files)
 }
 

@@ -10,7 +10,7 @@ use crate::auth::key_metrics;
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
 use crate::{
-    Service, Verifier,
+    Service, Task, Verifier,
     admin::Admin,
     config::Config,
     drain::Drain,
@@ -20,20 +20,24 @@ use crate::{
     observe::Telemetry,
     probes::{ApiProbes, Probes},
     server::{Server, protocol},
-    service::StopHook,
+    task::Tasks,
     trace::Tracing,
 };
 
-/// The two ports, and what is to be done at the end. Called on the executor that requests are worked on by.
+/// The two ports, and what is known of the tasks. Called on the executor that requests are worked on by.
 pub(crate) fn assemble(
     mut service: Service,
     config: &Config,
     level: Option<log::Level>,
-) -> (Arc<Server>, Arc<Admin>, Vec<StopHook>) {
+    tasks: &[Task],
+) -> (Arc<Server>, Arc<Admin>, Arc<Tasks>) {
     let contract = service.contract;
-    let drain = Arc::new(Drain::new());
+    let drain = Arc::new(Drain::new(config.farewell()));
+    let tasks = Arc::new(Tasks::new(tasks, drain.clone()));
+    service.metrics.push(tasks.clone().gauge());
     let checks = take(&mut service.checks);
-    let probes = Arc::new(Probes::new(checks, config.stall, drain.clone()));
+    let probes = Probes::new(checks, tasks.clone(), config.stall, drain.clone());
+    let probes = Arc::new(probes);
     let telemetry = Arc::new(telemetry(&mut service, config, &drain, &probes));
     let on_api = config
         .probes_on_api
@@ -73,7 +77,7 @@ pub(crate) fn assemble(
             executor: tokio::runtime::Handle::current(),
         }),
     };
-    (server, Arc::new(admin), service.hooks)
+    (server, Arc::new(admin), tasks)
 }
 
 /// Who is told of every request, and whom operators ask.

@@ -11,7 +11,7 @@ mod unknown;
 
 use std::time::Duration;
 
-use crate::{Verifier, forwarded::TrustedProxies, layers, limits::Limits, log, trace};
+use crate::{Verifier, drain, forwarded::TrustedProxies, layers, limits::Limits, log, trace};
 
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) drain_delay: Duration,
     /// `OARLOCK_DRAIN_TIMEOUT`: how long requests may take to finish after that.
     pub(crate) drain_timeout: Duration,
+    /// `OARLOCK_DRAIN_STREAMS`: how long event streams may go on after the drain delay.
+    pub(crate) drain_streams: Duration,
     /// `OARLOCK_EXAMPLES`.
     pub(crate) examples: bool,
     /// `OARLOCK_LIVENESS_STALL`: how long the executor may stand still.
@@ -108,7 +110,8 @@ pub(crate) struct Settled {
 }
 
 impl Config {
-    /// Reads the settings, and those of verifiers into them; `terminal` is whether a person watches, who need not wait for a drain delay.
+    /// Reads the settings, and those of verifiers into them; `terminal` is whether a person watches, who need not wait
+    /// for a drain delay.
     pub(crate) fn read(
         variables: impl IntoIterator<Item = (String, String)>,
         terminal: bool,
@@ -124,6 +127,7 @@ impl Config {
             admin: reader.address("OARLOCK_ADMIN_ADDR", "0.0.0.0:9090"),
             drain_delay: reader.duration("OARLOCK_DRAIN_DELAY", delay),
             drain_timeout: reader.duration("OARLOCK_DRAIN_TIMEOUT", DRAIN_TIMEOUT),
+            drain_streams: reader.duration("OARLOCK_DRAIN_STREAMS", drain::FAREWELL),
             examples: reader.switch("OARLOCK_EXAMPLES", false),
             // Too short a bound would take a busy moment for the end.
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),
@@ -146,6 +150,11 @@ impl Config {
             shown: print::print(&shown),
             mistakes,
         }
+    }
+
+    /// How long event streams may go on once the port is closed: they end before they would be cut.
+    pub(crate) fn farewell(&self) -> Duration {
+        self.drain_streams.min(self.drain_timeout / 4 * 3)
     }
 
     /// A shutdown that takes longer than the platform waits would be cut off by it.

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Uri, header, request::Parts};
 use serde_json::Value;
 
 use crate::{
-    Exchange, Unauthorized, accept,
+    Exchange, Stopping, Unauthorized, accept,
     drain::{Drain, Phase},
     routing::Captures,
     template::path_names,
@@ -135,15 +135,27 @@ impl RequestContext {
         std::str::from_utf8(value.as_bytes()).ok()
     }
 
-    /// Ends when the service takes no more connections: an endless answer should come to its end.
+    /// Tells when the service is on its way out, for work that lasts.
+    pub fn stopping(&self) -> Stopping {
+        Stopping(self.drain.clone())
+    }
+
+    /// Ends when the service takes no more connections: an endless answer should come to its end. Event streams have
+    /// `OARLOCK_DRAIN_STREAMS` from then on, and are ended after it.
     pub fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
         let drain = self.drain.clone();
         async move { drain.reached(Phase::Closing).await }
     }
 
-    /// Ends when the drain's time is over and the request is about to be cut.
+    /// Ends when an event stream must.
+    pub(crate) fn farewell(&self) -> impl Future<Output = ()> + Send + 'static {
+        let drain = self.drain.clone();
+        async move { drain.farewell().await }
+    }
+
+    /// Ends when the drain's time is over and the request is about to be cut, 200 ms later.
     pub async fn cancelled(&self) {
-        self.drain.cut().await;
+        self.drain.reached(Phase::Cancelling).await;
     }
 
     /// Who a caller is taken for while the verifier is not written.

@@ -1,8 +1,22 @@
 //! How far a service is on its way out.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+mod listener;
+mod stopping;
+mod tally;
 
-use tokio::sync::watch;
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
+
+use tokio::{sync::watch, time::sleep};
+
+pub(crate) use listener::{closing, last_connections};
+pub use stopping::Stopping;
+pub(crate) use tally::Tally;
+
+/// How long an event stream may go on once the port is closed, where nothing else is said.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The way out, a step after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +27,8 @@ pub(crate) enum Phase {
     Leaving,
     /// Nothing new is taken; what is in work may finish.
     Closing,
+    /// The time is over: handlers that listen for it may say a last word.
+    Cancelling,
     /// What is still in work is cut.
     Cut,
 }
@@ -21,17 +37,18 @@ pub(crate) enum Phase {
 pub(crate) struct Drain {
     phase: watch::Sender<Phase>,
     leaving: AtomicBool,
-    pub(crate) cut_connections: AtomicU64,
-    pub(crate) served_while_leaving: AtomicU64,
+    farewell: Duration,
+    pub(crate) tally: Tally,
 }
 
 impl Drain {
-    pub(crate) fn new() -> Self {
+    /// `farewell` is how long an event stream may go on once the port is closed.
+    pub(crate) fn new(farewell: Duration) -> Self {
         Drain {
             phase: watch::Sender::new(Phase::Serving),
             leaving: AtomicBool::new(false),
-            cut_connections: AtomicU64::new(0),
-            served_while_leaving: AtomicU64::new(0),
+            farewell,
+            tally: Tally::default(),
         }
     }
 
@@ -47,7 +64,6 @@ impl Drain {
     }
 
     /// Whether the way out has come this far.
-    #[cfg(feature = "docs-ui")]
     pub(crate) fn has_reached(&self, phase: Phase) -> bool {
         self.is_leaving() && *self.phase.borrow() >= phase
     }
@@ -59,8 +75,39 @@ impl Drain {
         let _ = phases.wait_for(|now| *now >= phase).await;
     }
 
+    /// Waits until an event stream must end.
+    pub(crate) async fn farewell(&self) {
+        self.reached(Phase::Closing).await;
+        sleep(self.farewell).await;
+    }
+
     /// Waits for the end of the drain's time.
     pub(crate) async fn cut(&self) {
         self.reached(Phase::Cut).await;
+    }
+
+    /// A connection was ended from here: `cut` where something was in work on it, or unsent.
+    pub(crate) fn dropped(&self, cut: bool) {
+        if self.is_leaving() {
+            let count = match cut {
+                true => &self.tally.cut_connections,
+                false => &self.tally.dropped_connections,
+            };
+            count.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// A request is over: `broken` where its answer did not go out as a whole.
+    pub(crate) fn request_over(&self, broken: bool, took: Duration) {
+        if self.is_leaving() {
+            let phase = *self.phase.borrow();
+            self.tally.request_over(phase, broken, took);
+        }
+    }
+}
+
+impl Default for Drain {
+    fn default() -> Self {
+        Drain::new(FAREWELL)
     }
 }

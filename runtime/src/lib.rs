@@ -47,9 +47,13 @@ mod framing;
 mod handler;
 #[cfg(feature = "server")]
 mod healthcheck;
+#[cfg(feature = "server")]
+mod hook;
 mod items;
 #[cfg(feature = "server")]
 mod layers;
+#[cfg(feature = "server")]
+mod lifecycle;
 #[cfg(feature = "server")]
 mod limits;
 #[cfg(feature = "server")]
@@ -88,9 +92,13 @@ mod service;
 mod shape;
 #[cfg(any(feature = "client", feature = "server"))]
 mod style;
+#[cfg(feature = "server")]
+mod task;
 mod template;
 #[cfg(feature = "server")]
 mod terminal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 #[cfg(feature = "server")]
 mod trace;
@@ -114,9 +122,13 @@ pub use call::{Call, Refused};
 pub use content_kind::ContentKind;
 #[cfg(feature = "server")]
 pub use context::RequestContext;
+#[cfg(feature = "server")]
+pub use drain::Stopping;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use expression::{Exchange, Expression};
 pub use format::{Date, DateTime, Password, Uuid};
+#[cfg(feature = "server")]
+pub use hook::{Started, StopWork};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use items::{Closed, Event, Events, ItemSender, Items, channel};
 #[cfg(feature = "server")]
@@ -141,6 +153,8 @@ pub use schema::{Guard, Schemas, Validator};
 pub use service::Service;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use style::{Encoding, HeaderForm, Style};
+#[cfg(feature = "server")]
+pub use task::{Task, TaskFailure, TaskOutcome};
 pub use template::{path_names, path_shape};
 pub use text::{FromText, ToText};
 pub use wire::{ListOrOther, ObjectOrOther};

@@ -132,8 +132,15 @@ impl Metrics {
         out
     }
 
+    /// A request is over, whatever became of it.
+    pub(crate) fn request_over(&self, request: &Request) {
+        self.http.count(request);
+        let broken = request.ending != Ending::Answered;
+        self.drain.request_over(broken, request.took);
+    }
+
     fn write_limits(&self, out: &mut String) {
-        let drain = &self.drain;
+        let (drain, tally) = (&self.drain, &self.drain.tally);
         let open = self.connections.load(Relaxed);
         for (name, kind, help, value) in [
             (
@@ -154,20 +161,38 @@ impl Metrics {
                 "1 from the signal to stop on.",
                 u64::from(drain.is_leaving()),
             ),
+        ] {
+            Family::begin(out, name, kind, help).sample("", value);
+        }
+        for (name, help, count) in [
             (
                 "oarlock_drain_served_requests",
-                Kind::Counter,
-                "Requests answered after the signal to stop.",
-                drain.served_while_leaving.load(Relaxed),
+                "Requests answered after the signal to stop, while the port was open.",
+                &tally.served,
+            ),
+            (
+                "oarlock_drain_finished_requests",
+                "Requests answered after the port was closed.",
+                &tally.finished,
+            ),
+            (
+                "oarlock_drain_cut_requests",
+                "Requests cut at the end of the drain.",
+                &tally.cut,
             ),
             (
                 "oarlock_drain_cut_connections",
-                Kind::Counter,
                 "Connections cut at the end of the drain.",
-                drain.cut_connections.load(Relaxed),
+                &tally.cut_connections,
+            ),
+            (
+                "oarlock_drain_cut_tasks",
+                "Background tasks cut at the end of the drain.",
+                &tally.cut_tasks,
             ),
         ] {
-            Family::begin(out, name, kind, help).sample("", value);
+            let value = count.load(Relaxed);
+            Family::begin(out, name, Kind::Counter, help).sample("", value);
         }
     }
 }

@@ -157,7 +157,7 @@ impl Observed {
         if self.in_work {
             requests.in_work(self.operation, &self.method, -1);
         }
-        requests.count(&Request {
+        self.telemetry.metrics.request_over(&Request {
             operation: self.operation,
             method: Some(&self.method),
             status: self.status,

@@ -23,7 +23,10 @@ pub(crate) use api_port::ApiProbes;
 pub use health_check::HealthCheck;
 pub(crate) use health_check::mistakes;
 
-use crate::drain::Drain;
+use crate::{
+    drain::Drain,
+    task::{TaskFailure, Tasks},
+};
 use checks::{Checks, Standing, Watched};
 use heartbeat::Heartbeat;
 
@@ -55,6 +58,7 @@ impl Probe {
 /// What probes tell of.
 pub(crate) struct Probes {
     pub(crate) checks: Checks,
+    tasks: Arc<Tasks>,
     heartbeat: Arc<Heartbeat>,
     drain: Arc<Drain>,
     /// Whether the API port is open.
@@ -78,9 +82,15 @@ enum Source<'p> {
 
 impl Probes {
     /// `stall` is how long the executor may stand still.
-    pub(crate) fn new(checks: Vec<HealthCheck>, stall: Duration, drain: Arc<Drain>) -> Self {
+    pub(crate) fn new(
+        checks: Vec<HealthCheck>,
+        tasks: Arc<Tasks>,
+        stall: Duration,
+        drain: Arc<Drain>,
+    ) -> Self {
         Probes {
             checks: Checks::new(checks),
+            tasks,
             heartbeat: Arc::new(Heartbeat::new(stall)),
             drain,
             serving: AtomicBool::new(false),
@@ -109,7 +119,9 @@ impl Probes {
             Probe::Live => {
                 let beating = self.heartbeat.is_beating();
                 let words = "it takes up no work: every thread of it is blocked";
-                vec![own(EXECUTOR, beating, words)]
+                let mut lines = vec![own(EXECUTOR, beating, words)];
+                lines.extend(self.failed_tasks(TaskFailure::Dead));
+                lines
             }
             Probe::Startup => {
                 let listener = own(LISTENER, serving, "the API port is not open yet");
@@ -130,10 +142,21 @@ impl Probes {
                         "not over yet; /startupz?verbose tells what is missing",
                     ),
                 ];
+                lines.extend(self.failed_tasks(TaskFailure::Unready));
                 lines.extend(self.checks.of(Kind::Readiness).map(line));
                 lines
             }
         }
+    }
+}
+
+impl Probes {
+    /// The tasks whose failing a probe tells, one line each.
+    fn failed_tasks(&self, kind: TaskFailure) -> impl Iterator<Item = Line<'_>> {
+        let words = "a background task that has failed; the log has its reason";
+        self.tasks
+            .failed(kind)
+            .map(move |name| own(name, false, words))
     }
 }
 

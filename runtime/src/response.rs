@@ -103,7 +103,7 @@ impl Response {
         events: Events<T>,
         cx: &RequestContext,
     ) -> Self {
-        let bytes = framing::write_events(events, KEEP_ALIVE, cx.closing(), false);
+        let bytes = framing::write_events(events, KEEP_ALIVE, cx.farewell(), false);
         Self::live(status, media_type, Body::stream(bytes))
     }
 
@@ -114,7 +114,7 @@ impl Response {
         events: Events<String>,
         cx: &RequestContext,
     ) -> Self {
-        let bytes = framing::write_events(events, KEEP_ALIVE, cx.closing(), true);
+        let bytes = framing::write_events(events, KEEP_ALIVE, cx.farewell(), true);
         Self::live(status, media_type, Body::stream(bytes))
     }
 
@@ -125,7 +125,7 @@ impl Response {
         items: Items<T>,
         cx: &RequestContext,
     ) -> Self {
-        let bytes = framing::write_event_objects(items, KEEP_ALIVE, cx.closing());
+        let bytes = framing::write_event_objects(items, KEEP_ALIVE, cx.farewell());
         Self::live(status, media_type, Body::stream(bytes))
     }
 

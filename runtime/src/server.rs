@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    drain::{Drain, Phase},
+    drain::{Drain, closing, last_connections},
     example::Examples,
     forwarded::TrustedProxies,
     layers::{self, Innermost, Route, Wrap},
@@ -74,23 +74,28 @@ impl Server {
     /// Takes connections until the drain closes the listener, and then those that were already made.
     pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener, most: usize) {
         let room = Arc::new(Semaphore::new(most));
-        let closing = self.drain.reached(Phase::Closing);
-        tokio::pin!(closing);
-        loop {
-            let permit = tokio::select! {
-                () = &mut closing => break,
-                permit = room.clone().acquire_owned() => permit,
-            };
-            let Ok(permit) = permit else { break };
-            tokio::select! {
-                () = &mut closing => break,
-                accepted = listener.accept() => self.clone().take(accepted, permit).await,
+        {
+            let closing = closing(&self.drain, &listener);
+            tokio::pin!(closing);
+            loop {
+                let permit = tokio::select! {
+                    () = &mut closing => break,
+                    permit = room.clone().acquire_owned() => permit,
+                };
+                let Ok(permit) = permit else { break };
+                tokio::select! {
+                    () = &mut closing => break,
+                    accepted = listener.accept() => self.clone().take(accepted, permit).await,
+                }
             }
         }
-        for (stream, remote) in last_connections(listener) {
-            if let Ok(permit) = room.clone().try_acquire_owned() {
-                self.clone().take(Ok((stream, remote)), permit).await;
-            }
+        for accepted in last_connections(listener) {
+            let permit = tokio::select! {
+                permit = room.clone().acquire_owned() => permit,
+                () = self.drain.cut() => break,
+            };
+            let Ok(permit) = permit else { break };
+            self.clone().take(Ok(accepted), permit).await;
         }
     }
 
@@ -111,22 +116,4 @@ impl Server {
             }
         }
     }
-}
-
-/// What the kernel has already accepted for us was made while the listener was open. Asked of the kernel itself, and
-/// the listener closed right behind, so that nothing comes in between.
-fn last_connections(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let Ok(listener) = listener.into_std() else {
-        return Vec::new();
-    };
-    let mut accepted = Vec::new();
-    while let Ok(one) = listener.accept() {
-        accepted.push(one);
-    }
-    drop(listener);
-    let streams = accepted.into_iter().filter_map(|(stream, remote)| {
-        stream.set_nonblocking(true).ok()?;
-        Some((TcpStream::from_std(stream).ok()?, remote))
-    });
-    streams.collect()
 }

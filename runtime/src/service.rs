@@ -6,7 +6,6 @@ use std::{
     collections::HashMap,
     fmt::Display,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -16,9 +15,10 @@ use http::{HeaderValue, Method, header};
 use tower_layer::Layer;
 
 use crate::{
-    Call, Contract, HealthCheck, Operation, RequestBody, Response, Schemas, Verifier,
-    content_encoding,
+    Call, Contract, HealthCheck, Operation, RequestBody, Response, Schemas, Started, Stopping,
+    Task, TaskOutcome, Verifier, content_encoding,
     example::Examples,
+    hook::Hook,
     layers::{Route, Serves, Wrap},
     metrics::{Counted, Source},
     operation::{Answering, Cause},
@@ -52,16 +52,6 @@ pub(crate) struct Entry {
     pub(crate) streams: bool,
 }
 
-/// Work to be done before the process ends.
-pub(crate) struct StopHook {
-    pub(crate) name: &'static str,
-    pub(crate) deadline: Duration,
-    pub(crate) work: Box<dyn FnOnce() -> StopWork + Send>,
-}
-
-pub(crate) type StopWork =
-    Pin<Box<dyn Future<Output = Result<(), Box<dyn std::error::Error + Send + Sync>>> + Send>>;
-
 /// A document's operations over the handlers of one application, ready to [`run`](crate::run()).
 pub struct Service {
     pub(crate) application: Arc<dyn Application>,
@@ -69,7 +59,8 @@ pub struct Service {
     pub(crate) entries: Vec<Entry>,
     pub(crate) counted: Vec<Counted>,
     pub(crate) router: Router,
-    pub(crate) hooks: Vec<StopHook>,
+    pub(crate) hooks: Vec<Hook>,
+    pub(crate) tasks: Vec<Task>,
     pub(crate) checks: Vec<HealthCheck>,
     pub(crate) verifiers: Vec<Verifier>,
     pub(crate) metrics: Vec<Source>,
@@ -103,6 +94,7 @@ impl Service {
             counted: operations.iter().map(counted).collect(),
             router,
             hooks: Vec::new(),
+            tasks: Vec::new(),
             checks: Vec::new(),
             verifiers: Vec::new(),
             metrics: Vec::new(),
@@ -166,6 +158,39 @@ impl Service {
         self
     }
 
+    /// Adds work to be done before the first request is taken, the first added first; it has until its deadline. Where
+    /// it fails or is late the service does not start. What it gives back is done on the way out, within as much time:
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # struct Pool;
+    /// # impl Pool {
+    /// #     async fn connect() -> std::io::Result<Pool> { Ok(Pool) }
+    /// #     async fn close(self) -> std::io::Result<()> { Ok(()) }
+    /// # }
+    /// # fn with(service: oarlock_runtime::Service) -> oarlock_runtime::Service {
+    /// use oarlock_runtime::StopWork;
+    ///
+    /// service.on_start("db", Duration::from_secs(10), || async {
+    ///     let pool = Pool::connect().await?;
+    ///     Ok(StopWork::new(move || async move { Ok(pool.close().await?) }))
+    /// })
+    /// # }
+    /// ```
+    ///
+    /// A hook without anything to be undone ends in `Ok(())`. Start and stop hooks are one list: where a start fails, or
+    /// a signal ends it, what stands before it in the list is stopped, the last first.
+    #[must_use]
+    pub fn on_start<F, W, S>(mut self, name: &'static str, deadline: Duration, work: F) -> Self
+    where
+        F: FnOnce() -> W + Send + 'static,
+        W: Future<Output = Result<S, Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+        S: Started,
+    {
+        self.hooks.push(Hook::start(name, deadline, work));
+        self
+    }
+
     /// Adds work to be done when every request is answered, the last added first; it has until its deadline.
     #[must_use]
     pub fn on_stop<F, W>(mut self, name: &'static str, deadline: Duration, work: F) -> Self
@@ -173,11 +198,26 @@ impl Service {
         F: FnOnce() -> W + Send + 'static,
         W: Future<Output = Result<(), Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
     {
-        self.hooks.push(StopHook {
-            name,
-            deadline,
-            work: Box::new(move || Box::pin(work())),
-        });
+        self.hooks.push(Hook::stop(name, deadline, work));
+        self
+    }
+
+    /// Adds work beside the requests: [`Task::new`] as it stands.
+    #[must_use]
+    pub fn task<F, W, T>(self, name: &'static str, work: F) -> Self
+    where
+        F: FnOnce(Stopping) -> W + Send + 'static,
+        W: Future<Output = T> + Send + 'static,
+        T: TaskOutcome,
+    {
+        self.background(Task::new(name, work))
+    }
+
+    /// Adds work beside the requests, with a word on what becomes of the service where it fails. Two tasks of one name
+    /// are a mistake, told when the service is run.
+    #[must_use]
+    pub fn background(mut self, task: Task) -> Self {
+        self.tasks.push(task);
         self
     }
 

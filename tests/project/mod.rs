@@ -50,7 +50,10 @@ pub(crate) fn hand(service: &Path, handlers: &str) {
 pub(crate) fn need(package: &Path, lines: &str) {
     let manifest = package.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(manifest, text + lines).expect("a manifest");
+    let table = "\n[dependencies]\n";
+    let (before, behind) = text.split_once(table).expect("dependencies");
+    let text = format!("{before}{table}{lines}{behind}");
+    fs::write(manifest, text).expect("a manifest");
 }
 
 /// Builds one package, without a warning; always with the same flags, so that what projects stand on is compiled once.

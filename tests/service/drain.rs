@@ -14,7 +14,7 @@ use crate::{
     process::{Process, command},
 };
 
-const RUNS: usize = 20;
+const RUNS: usize = 5;
 const CLIENTS: usize = 8;
 
 #[derive(Default)]

@@ -44,8 +44,9 @@ impl InProcess {
         let server = self.server.get_or_init(|| {
             let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
             let examples = [("OARLOCK_EXAMPLES".into(), "on".into())];
-            let settled = Config::read(examples, false, Duration::ZERO);
-            Some(assemble(service.take()?, &settled.config, None).0)
+            let service = service.take()?;
+            let settled = Config::read(examples, false, Duration::ZERO, &service.verifiers);
+            Some(assemble(service, &settled.config, None, &[]).0)
         });
         server.clone()
     }

@@ -241,7 +241,7 @@ mod tests {
         let check = HealthCheck::readiness("db", || async { Ok::<(), String>(()) })
             .interval(Duration::from_secs(8))
             .jitter(Duration::ZERO);
-        let (checks, drain) = (Checks::new(vec![check]), Arc::new(Drain::new()));
+        let (checks, drain) = (Checks::new(vec![check]), Arc::new(Drain::default()));
         assert_eq!(standing(&checks), Standing::Pending);
         checks.start(&drain);
         sleep(Duration::from_secs(100)).await;
@@ -274,7 +274,7 @@ mod tests {
                 }
             });
             let checks = Checks::new(vec![check]);
-            checks.start(&Arc::new(Drain::new()));
+            checks.start(&Arc::new(Drain::default()));
             sleep(Duration::from_secs(30)).await;
             assert_eq!(standing(&checks), Standing::Failing);
             assert_eq!(checks.all[0].details().reason, words);

@@ -2,7 +2,9 @@
 
 use std::{
     convert::Infallible,
+    error::Error,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering::Relaxed},
@@ -13,18 +15,22 @@ use std::{
 use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
+    server::{conn::auto, graceful::GracefulConnection},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::OwnedSemaphorePermit,
+    time::sleep,
 };
 
 use super::{Conversation, Overdue, Overheard, Patience, Server};
 use crate::{drain::Phase, limits::Limits, metrics::Ended};
 
-/// How long a connection may take to send a request's head once the listener is closed, and to end once it is told to.
+/// How long a caller that has connected before the port was closed may take to send its request's head.
 const LATE: Duration = Duration::from_secs(1);
+/// How long a connection on which nothing is in work may stand still once it is told to end: its other end is gone
+/// without a word.
+const STILL: Duration = Duration::from_secs(5);
 /// How often a silent HTTP/2 connection with requests in work is asked whether it is still there, and how long it may
 /// take to say so.
 const PING: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(20));
@@ -81,40 +87,61 @@ impl Server {
         let stream = TokioIo::new(Overheard::new(stream, conversation.clone()));
         let connection = self.builder.serve_connection(stream, answer);
         tokio::pin!(connection);
+        let ended = self.see_off(connection.as_mut(), &conversation).await;
+        metrics.connection_ended(&conversation, &ended);
+        drop(permit);
+    }
+}
+
+impl Server {
+    /// Serves a connection to its end, which comes with the service's at the latest.
+    async fn see_off<C>(&self, mut connection: Pin<&mut C>, conversation: &Conversation) -> Ended
+    where
+        C: GracefulConnection<Error = Box<dyn Error + Send + Sync>>,
+    {
         let usual = self.limits.patience;
-        let late = Patience {
-            head: LATE,
-            idle: LATE,
-            ..usual
-        };
-        let mut ended = tokio::select! {
+        let overdue = tokio::select! {
             biased;
-            ended = connection.as_mut() => Some(Ended::ByItself(ended)),
-            overdue = conversation.overdue(usual) => Some(Ended::Overdue(overdue)),
+            ended = connection.as_mut() => return Ended::ByItself(ended),
+            overdue = conversation.overdue(usual) => Some(overdue),
             () = self.drain.reached(Phase::Closing) => None,
         };
-        // A caller that has connected and not yet sent its request gets a moment to do so.
-        if ended.is_none() {
-            let last = tokio::time::timeout(LATE, connection.as_mut()).await;
-            ended = last.ok().map(Ended::ByItself);
-        }
-        // One that has nothing more to ask is told that this is the end, which HTTP/2 has a frame for.
-        if let None | Some(Ended::Overdue(Overdue::Idle)) = ended {
-            connection.as_mut().graceful_shutdown();
-            ended = Some(tokio::select! {
-                biased;
-                result = connection.as_mut() => Ended::ByItself(result),
-                overdue = conversation.overdue(late) => Ended::Overdue(overdue),
-                () = self.drain.cut() => Ended::Cut,
-            });
-        }
-        if let Some(ended) = &ended {
-            if let Ended::Cut = ended {
-                self.drain.cut_connections.fetch_add(1, Relaxed);
+        match overdue {
+            // One that has nothing more to ask is told that this is the end, which HTTP/2 has a frame for.
+            Some(Overdue::Idle) => {}
+            Some(overdue) => return Ended::Overdue(overdue),
+            // What was sent before the port was closed may still be on its way.
+            None => {
+                let late = async {
+                    tokio::select! {
+                        () = sleep(LATE) => {}
+                        () = self.drain.cut() => {}
+                    }
+                };
+                tokio::select! {
+                    ended = connection.as_mut() => return Ended::ByItself(ended),
+                    () = late => {}
+                }
             }
-            metrics.connection_ended(&conversation, ended);
         }
-        drop(permit);
+        connection.as_mut().graceful_shutdown();
+        let last = Patience {
+            head: LATE,
+            idle: STILL,
+            ..usual
+        };
+        tokio::select! {
+            biased;
+            ended = connection => Ended::ByItself(ended),
+            overdue = conversation.overdue(last) => {
+                self.drain.dropped(overdue == Overdue::Write);
+                Ended::Overdue(overdue)
+            }
+            () = self.drain.cut() => {
+                self.drain.dropped(conversation.has_begun());
+                Ended::Cut
+            }
+        }
     }
 }
 

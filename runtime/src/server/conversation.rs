@@ -58,6 +58,8 @@ pub(crate) struct Conversation {
     blocked: AtomicU64,
     /// Whether a byte has come.
     spoken: AtomicBool,
+    /// Whether a whole head has.
+    begun: AtomicBool,
     http2: AtomicBool,
     /// The status of the last answer on HTTP/1.
     status: AtomicU16,
@@ -72,6 +74,7 @@ impl Default for Conversation {
             asking: AtomicU64::new(0),
             blocked: AtomicU64::new(0),
             spoken: AtomicBool::new(false),
+            begun: AtomicBool::new(false),
             http2: AtomicBool::new(false),
             status: AtomicU16::new(0),
         }
@@ -82,8 +85,14 @@ impl Conversation {
     /// A request's head has come. It is in work until what this gives is dropped.
     pub(crate) fn asked(self: &Arc<Self>) -> Asked {
         self.active.fetch_add(1, Relaxed);
+        self.begun.store(true, Relaxed);
         self.asking.store(0, Relaxed);
         Asked(self.clone())
+    }
+
+    /// Whether a request's head has ever come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Relaxed)
     }
 
     /// Whether a head was on its way.

@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, OnceLock, atomic::Ordering::Relaxed},
+    sync::{Arc, OnceLock},
     time::Instant,
 };
 
@@ -164,13 +164,9 @@ impl Server {
         });
         let mut response = response.into_http().map(|body| body.observed(observed));
         self.layers.complete(response.headers_mut(), request_id);
-        if self.drain.is_leaving() {
-            self.drain.served_while_leaving.fetch_add(1, Relaxed);
-            if version < Version::HTTP_2 {
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
+        if version < Version::HTTP_2 && self.drain.is_leaving() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
         }
         response
     }

@@ -1,0 +1,51 @@
+//! The test that stops a project's service under load.
+
+use crate::{
+    emit::Project,
+    model::{Answer, Api, Content, Operation},
+};
+
+/// How many paths of the document are asked.
+const MOST: usize = 5;
+/// The longest path that is asked, so that each fits on a line.
+const LONGEST: usize = 72;
+
+pub(super) fn test(api: &Api, project: &Project) -> String {
+    let operations = api.groups.iter().flat_map(|group| &group.operations);
+    let paths = operations.filter(|one| is_asked(one)).take(MOST);
+    let paths: String = paths
+        .map(|one| format!("        .get(\"{}\")\n", one.path))
+        .collect();
+    format!(
+        "//! Stops the service under load, as a rollout does: whatever was asked has its whole answer.\n\
+         //!\n\
+         //! Any status is an answer, so that no database is needed. What the service does not start without is\n\
+         //! given by `.env(\"NAME\", \"value\")`; what else is to be asked, by `.get(\"/path\")`.\n\n\
+         use oarlock_runtime::testing::ShutdownTest;\n\n\
+         #[test]\nfn a_shutdown_loses_no_request() {{\n    \
+         ShutdownTest::of(env!(\"CARGO_BIN_EXE_{}\"))\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n",
+        project.name
+    )
+}
+
+/// Whether a request for no more than the path has an answer that comes to its end. Paths with signs of their own in them
+/// are left out.
+fn is_asked(operation: &Operation) -> bool {
+    let path = &operation.path;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    operation.method.as_str() == "GET"
+        && path.len() <= LONGEST
+        && path.bytes().all(plain)
+        && !operation.answers.iter().any(is_stream)
+}
+
+fn is_stream(answer: &Answer) -> bool {
+    let variants = answer.payload.iter().flat_map(|payload| &payload.variants);
+    let mut carried = variants.flat_map(|variant| &variant.carried);
+    carried.any(|one| {
+        matches!(
+            one.content,
+            Content::Bytes | Content::Items(_) | Content::Events(_)
+        )
+    })
+}
