@@ -61,6 +61,8 @@ pub(crate) fn assemble(
         fallback: take(&mut service.fallback),
         layers: config.layers.clone(),
         proxies: config.proxies.clone(),
+        #[cfg(feature = "tls")]
+        tls: OnceLock::new(),
         #[cfg(feature = "docs-ui")]
         docs,
     });

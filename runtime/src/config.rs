@@ -13,6 +13,9 @@ use std::time::Duration;
 
 use crate::{Verifier, drain, forwarded::TrustedProxies, layers, limits::Limits, log, trace};
 
+#[cfg(feature = "tls")]
+use crate::server::TlsSettings;
+
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
 
@@ -45,6 +48,9 @@ pub(crate) struct Config {
     pub(crate) probes_on_api: bool,
     /// What callers may ask of it.
     pub(crate) limits: Limits,
+    /// TLS of the API port.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<TlsSettings>,
     /// `OARLOCK_TRUSTED_PROXIES`.
     pub(crate) proxies: TrustedProxies,
     /// What stands around every request.
@@ -133,6 +139,8 @@ impl Config {
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),
             probes_on_api: reader.switch("OARLOCK_PROBES_ON_API", false),
             limits: Limits::read(&mut reader),
+            #[cfg(feature = "tls")]
+            tls: TlsSettings::read(&mut reader),
             proxies: TrustedProxies::read(&mut reader),
             layers: layers::Settings::read(&mut reader),
             grace: reader.optional_duration("OARLOCK_GRACE_PERIOD"),

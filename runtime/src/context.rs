@@ -10,9 +10,10 @@ use http::{HeaderMap, Method, Uri, header, request::Parts};
 use serde_json::Value;
 
 use crate::{
-    Exchange, Stopping, Unauthorized, accept,
+    ClientCertificate, Exchange, NoCertificate, Stopping, Unauthorized, accept,
     drain::{Drain, Phase},
     routing::Captures,
+    server::Peer,
     template::path_names,
     text::decode_path,
     trace::TraceIds,
@@ -27,7 +28,9 @@ pub struct RequestContext {
     pub(crate) path: OnceLock<Vec<(String, String)>>,
     pub(crate) parts: Parts,
     pub(crate) ids: TraceIds,
-    pub(crate) remote: SocketAddr,
+    pub(crate) peer: Peer,
+    /// Whether that is a trusted proxy.
+    pub(crate) proxied: bool,
     pub(crate) client: IpAddr,
     pub(crate) examples: bool,
     pub(crate) drain: Arc<Drain>,
@@ -90,7 +93,19 @@ impl RequestContext {
 
     /// The other end of the connection: the caller, or the proxy before this service.
     pub fn remote_addr(&self) -> SocketAddr {
-        self.remote
+        self.peer.address
+    }
+
+    /// The certificate that the caller has shown: in TLS (`OARLOCK_TLS_CLIENT_CA_PATH`), or to a proxy that
+    /// `OARLOCK_TRUSTED_PROXIES` trusts, which tells of it in `Client-Cert` (RFC 9440).
+    ///
+    /// # Errors
+    /// Where there is none, and where it may not be believed.
+    pub fn client_certificate(&self) -> Result<ClientCertificate, NoCertificate> {
+        match &self.peer.certificate {
+            Some(certificate) if !self.proxied => Ok((**certificate).clone()),
+            _ => ClientCertificate::forwarded(self, |_| self.proxied),
+        }
     }
 
     /// When the caller stops waiting, where it says so (`x-envoy-expected-rq-timeout-ms`). Calls by generated clients that

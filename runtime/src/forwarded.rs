@@ -28,7 +28,8 @@ impl TrustedProxies {
         TrustedProxies(networks.unwrap_or_default())
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
+    /// Whether the word of whoever has this address is believed.
+    pub(crate) fn trust(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }

@@ -5,7 +5,7 @@ mod settings;
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     pin::Pin,
     sync::Weak,
     task::{Context, Poll},
@@ -18,7 +18,12 @@ use http_body::Body as HttpBody;
 use tower::util::{BoxCloneSyncService, ServiceExt};
 use tower_service::Service;
 
-use crate::{Body, Problem, server::Server, service::problem_answer, trace::TraceIds};
+use crate::{
+    Body, Problem,
+    server::{Peer, Server},
+    service::problem_answer,
+    trace::TraceIds,
+};
 
 pub(crate) use settings::Settings;
 
@@ -91,7 +96,7 @@ where
 #[derive(Clone)]
 pub(crate) struct Arrived {
     pub(crate) ids: TraceIds,
-    pub(crate) remote: SocketAddr,
+    pub(crate) peer: Peer,
     pub(crate) client: IpAddr,
     pub(crate) started: Instant,
 }

@@ -72,6 +72,8 @@ mod observe;
 mod operation;
 mod parts;
 mod pattern;
+#[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
+mod pem;
 #[cfg(feature = "server")]
 mod probes;
 mod problem;

@@ -65,6 +65,10 @@ pub(crate) async fn live(
         let _entered = workers.enter();
         let (server, admin, tasks) = assemble(service, config, level, &agenda.tasks);
         admin.probes.start();
+        #[cfg(feature = "tls")]
+        if let Err(reason) = server.secure(config.tls.as_ref()) {
+            return (failed(&format!("TLS: {reason}")), None);
+        }
         (server, admin, tasks)
     };
     let life = Life {

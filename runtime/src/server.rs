@@ -3,6 +3,9 @@
 mod connection;
 mod conversation;
 mod dispatch;
+mod peer;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::{
     net::SocketAddr,
@@ -16,6 +19,14 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::sleep,
 };
+
+#[cfg(feature = "tls")]
+use tokio::time::timeout;
+
+#[cfg(feature = "tls")]
+use crate::drain::Phase;
+#[cfg(feature = "tls")]
+use connection::LATE;
 
 use crate::{
     drain::{Drain, closing, last_connections},
@@ -31,6 +42,9 @@ use crate::{
 
 pub(crate) use connection::protocol;
 pub(crate) use conversation::{Asked, Conversation, Overdue, Overheard, Patience};
+pub(crate) use peer::Peer;
+#[cfg(feature = "tls")]
+pub(crate) use tls::{Settings as TlsSettings, Tls};
 
 /// The pause after an accept that failed, so that a lack of file descriptors does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -54,6 +68,9 @@ pub(crate) struct Server {
     pub(crate) layers: layers::Settings,
     pub(crate) proxies: TrustedProxies,
     pub(crate) limits: Limits,
+    /// Nothing where the port speaks plainly. Set once, before the first connection.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: OnceLock<Arc<Tls>>,
     pub(crate) room: Arc<Room>,
     pub(crate) rate: Option<RateLimit>,
     #[cfg(feature = "docs-ui")]
@@ -69,6 +86,20 @@ impl Server {
         let innermost = Route::new(Innermost(Arc::downgrade(self)));
         let route = own.into_iter().fold(innermost, |route, wrap| wrap(route));
         self.around.get_or_init(|| self.layers.around(route));
+    }
+
+    /// Speaks TLS as the settings say, with the certificates that are there then.
+    ///
+    /// # Errors
+    /// Where they cannot be used.
+    #[cfg(feature = "tls")]
+    pub(crate) fn secure(&self, settings: Option<&TlsSettings>) -> Result<(), String> {
+        if let Some(settings) = settings {
+            let tls = Tls::new(settings.clone())?;
+            tokio::spawn(tls.clone().watch());
+            self.tls.get_or_init(|| tls);
+        }
+        Ok(())
     }
 
     /// Takes connections until the drain closes the listener, and then those that were already made.
@@ -108,12 +139,47 @@ impl Server {
             Ok((stream, remote)) => {
                 // A stream whose other end is gone already says so at its first read.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(self.connection(stream, remote, permit));
+                tokio::spawn(self.connected(stream, remote, permit));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+}
+
+impl Server {
+    /// Speaks on a connection as the settings say: plainly, or by TLS.
+    async fn connected(
+        self: Arc<Self>,
+        stream: TcpStream,
+        remote: SocketAddr,
+        permit: OwnedSemaphorePermit,
+    ) {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.get() {
+            let late = async {
+                self.drain.reached(Phase::Closing).await;
+                sleep(LATE).await;
+            };
+            let agreed = tokio::select! {
+                agreed = timeout(self.limits.patience.head, tls.accept(stream)) => agreed,
+                () = late => return,
+            };
+            match agreed {
+                Ok(Ok((stream, certificate))) => {
+                    let peer = Peer {
+                        address: remote,
+                        certificate: certificate.map(Arc::new),
+                    };
+                    self.connection(stream, peer, permit).await;
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "a caller could not agree on TLS"),
+                Err(_) => tracing::debug!("a caller took too long to agree on TLS"),
+            }
+            return;
+        }
+        self.connection(stream, Peer::at(remote), permit).await;
     }
 }

@@ -58,8 +58,20 @@ pub(crate) fn need(package: &Path, lines: &str) {
 
 /// Builds one package, without a warning; always with the same flags, so that what projects stand on is compiled once.
 pub(crate) fn build(project: &Path, package: &str) -> PathBuf {
+    build_with(project, package, "")
+}
+
+/// [`build`], with features of the package that have commas between.
+pub(crate) fn build_with(project: &Path, package: &str, features: &str) -> PathBuf {
     run(Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", package])
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            package,
+            "--features",
+            features,
+        ])
         .current_dir(project)
         .env("CARGO_TARGET_DIR", target())
         .env("CARGO_INCREMENTAL", "0")

@@ -10,4 +10,5 @@ mod process;
 #[path = "../project/mod.rs"]
 mod project;
 mod refusals;
+mod tls;
 mod traces;

@@ -37,10 +37,10 @@ pub(super) struct Failed {
 
 /// The connections to one backend.
 pub(super) enum Pool {
-    Network(Client<Connector, Body>),
+    Network(Box<Client<Connector, Body>>),
     Mock(Mock),
     #[cfg(feature = "server")]
-    InProcess(Client<in_process::Connector, Body>),
+    InProcess(Box<Client<in_process::Connector, Body>>),
 }
 
 impl Pool {
@@ -48,13 +48,13 @@ impl Pool {
         match &settings.transport {
             Transport::Network => {
                 let connector = connector(settings, resolver)?;
-                Ok(Pool::Network(client(settings, connector)))
+                Ok(Pool::Network(Box::new(client(settings, connector))))
             }
             Transport::Mock(mock) => Ok(Pool::Mock(mock.clone())),
             #[cfg(feature = "server")]
             Transport::InProcess(service) => {
                 let connector = in_process::Connector(service.clone());
-                Ok(Pool::InProcess(client(settings, connector)))
+                Ok(Pool::InProcess(Box::new(client(settings, connector))))
             }
         }
     }

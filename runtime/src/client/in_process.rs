@@ -21,7 +21,12 @@ use hyper_util::{
 };
 use tokio::io::DuplexStream;
 
-use crate::{Service, assembly::assemble, config::Config, server::Server};
+use crate::{
+    Service,
+    assembly::assemble,
+    config::Config,
+    server::{Peer, Server},
+};
 
 /// What a pipe holds: as much as a socket does.
 const BUFFER: usize = 64 * 1024;
@@ -79,7 +84,7 @@ impl tower_service::Service<Uri> for Connector {
 async fn serve(server: Arc<Server>, stream: DuplexStream) {
     let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let answer = service_fn(|request| {
-        let answer = server.clone().answer(request, remote, None);
+        let answer = server.clone().answer(request, Peer::at(remote), None);
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = server

@@ -1,7 +1,6 @@
 //! TLS for `https`: whom to trust, who to be, and which version of HTTP is spoken then (ALPN, RFC 7301).
 
 use std::{
-    fs,
     path::Path,
     sync::{Arc, OnceLock},
 };
@@ -10,8 +9,10 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer},
 };
+
+use crate::pem::{certificates, private_key};
 
 /// Whom a client trusts beside the machine's own authorities, and who it says that it is.
 #[derive(Clone, Default)]
@@ -98,25 +99,4 @@ pub(super) fn connector<C>(inner: C, config: ClientConfig, http2: bool) -> Https
         true => builder.enable_http2().wrap_connector(inner),
         false => builder.enable_all_versions().wrap_connector(inner),
     }
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let shown = file.display();
-    let text = read(file)?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    match found {
-        Ok(found) if found.is_empty() => Err(format!("`{shown}` holds no certificate in PEM")),
-        Ok(found) => Ok(found),
-        Err(error) => Err(format!("`{shown}` cannot be read as PEM: {error}")),
-    }
-}
-
-fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    // What stands in the file is not repeated.
-    PrivateKeyDer::from_pem_slice(&read(file)?)
-        .map_err(|_| format!("`{}` holds no private key in PEM", file.display()))
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, String> {
-    fs::read(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))
 }

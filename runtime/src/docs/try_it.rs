@@ -8,7 +8,12 @@ use hyper::body::Incoming;
 use tokio::runtime::Handle;
 
 use super::Docs;
-use crate::{Body, Problem, Response, drain::Phase, server::Server, service::problem_answer};
+use crate::{
+    Body, Problem, Response,
+    drain::Phase,
+    server::{Peer, Server},
+    service::problem_answer,
+};
 
 /// The path below which the paths of the API stand.
 const PREFIX: &str = "/docs/try/";
@@ -46,7 +51,7 @@ impl Desk {
                 parts.headers.insert(header::COOKIE, cookie);
             }
             let request = Request::from_parts(parts, body);
-            let answer = self.server.clone().answer(request, remote, None);
+            let answer = self.server.clone().answer(request, Peer::at(remote), None);
             // Where all requests are worked on: a handler that blocks must not hold up the operators' port.
             let answer = self.executor.spawn(answer).await;
             return Ok(answer.unwrap_or_else(|_| stopped().into_http()));

@@ -3,7 +3,6 @@
 use std::{
     convert::Infallible,
     error::Error,
-    net::SocketAddr,
     pin::Pin,
     sync::{
         Arc,
@@ -23,11 +22,11 @@ use tokio::{
     time::sleep,
 };
 
-use super::{Conversation, Overdue, Overheard, Patience, Server};
+use super::{Conversation, Overdue, Overheard, Patience, Peer, Server};
 use crate::{drain::Phase, limits::Limits, metrics::Ended};
 
 /// How long a caller that has connected before the port was closed may take to send its request's head.
-const LATE: Duration = Duration::from_secs(1);
+pub(super) const LATE: Duration = Duration::from_secs(1);
 /// How long a connection on which nothing is in work may stand still once it is told to end: its other end is gone
 /// without a word.
 const STILL: Duration = Duration::from_secs(5);
@@ -62,7 +61,7 @@ impl Server {
     pub(super) async fn connection<S>(
         self: Arc<Self>,
         stream: S,
-        remote: SocketAddr,
+        peer: Peer,
         permit: OwnedSemaphorePermit,
     ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -75,7 +74,7 @@ impl Server {
             let probes = self.probes.as_ref();
             let answer = match probes.and_then(|probes| probes.answer(&request)) {
                 Some(response) => Err(response),
-                None => Ok(self.clone().answer(request, remote, Some(asked))),
+                None => Ok(self.clone().answer(request, peer.clone(), Some(asked))),
             };
             async move {
                 Ok::<_, Infallible>(match answer {

@@ -1,7 +1,6 @@
 //! One request: to its operation and back.
 
 use std::{
-    net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Instant,
 };
@@ -11,7 +10,7 @@ use hyper::body::{Body as _, Incoming};
 use sync_wrapper::SyncWrapper;
 use tokio::time::timeout_at;
 
-use super::{Asked, Server};
+use super::{Asked, Peer, Server};
 use crate::{
     Body, Call, Failure, Problem, RequestContext, Response, accept,
     body::Received,
@@ -31,7 +30,7 @@ impl Server {
     pub(crate) fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-        remote: SocketAddr,
+        peer: Peer,
         asked: Option<Asked>,
     ) -> impl Future<Output = http::Response<Body>> + Send {
         let version = request.version();
@@ -39,6 +38,7 @@ impl Server {
         let ids = self.telemetry.tracing.begin(&parts.headers);
         let request_id = self.layers.request_id(&mut parts.headers);
         let mut observed = Observed::begin(&self.telemetry, &parts.method, ids.clone());
+        let remote = peer.address;
         let client = self.proxies.client(remote, &parts.headers);
         observed.peer = Some(remote);
         observed.client = Some(client).filter(|client| *client != remote.ip());
@@ -52,7 +52,7 @@ impl Server {
         observed.reach(found.operation());
         let arrived = Arrived {
             ids,
-            remote,
+            peer,
             client,
             started: observed.started,
         };
@@ -94,7 +94,8 @@ impl Server {
                 path: OnceLock::new(),
                 parts,
                 ids: arrived.ids,
-                remote: arrived.remote,
+                proxied: self.proxies.trust(arrived.peer.address.ip()),
+                peer: arrived.peer,
                 client: arrived.client,
                 examples: self.examples.is_some(),
                 drain: self.drain.clone(),
