@@ -28,6 +28,20 @@ fn the_client_and_the_server_agree() {
     );
     assert!(output.status.success(), "{told}{wrong}{}", process.log());
     assert!(told.lines().count() > 50, "{told}");
+
+    // What the service itself has called is among its metrics; addresses that it was given are not.
+    let metrics = client::ask(process.admin, "GET", "/metrics", &[], "");
+    let metrics = String::from_utf8_lossy(&metrics.body).into_owned();
+    let told = "operation_id=\"toolReturned\",http_request_method=\"POST\",http_response_status_code=\"204\"";
+    let line = format!("http_client_request_duration_seconds_count{{{told}}} 1\n");
+    assert!(metrics.contains(&line), "{metrics}");
+}
+
+/// A service's own tests call its handlers through its generated client, and stand in for what it calls.
+#[test]
+fn a_service_is_tested_without_a_socket() {
+    let said = project::test(workshop::project(), "workshop");
+    assert!(said.contains("2 passed"), "{said}");
 }
 
 /// A build of the client alone takes in nothing that answers requests.

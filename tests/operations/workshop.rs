@@ -28,7 +28,7 @@ tokio = { version = "1", features = ["macros", "rt"] }
 "#;
 const HANDLERS_NEED: &str = r#"futures-util = { version = "0.3", default-features = false }
 serde_json = "1"
-tokio = { version = "1", features = ["rt", "time"] }
+tokio = { version = "1", features = ["macros", "rt", "time"] }
 "#;
 
 /// The folder of the workshop's project.
@@ -38,6 +38,9 @@ pub(crate) fn project() -> &'static Path {
         let service = project.join("services/workshop");
         project::hand(&service, "tests/operations/handlers");
         project::need(&service, HANDLERS_NEED);
+        let main = service.join("src/main.rs");
+        let text = fs::read_to_string(&main).expect("the service");
+        fs::write(main, text + "\n#[cfg(test)]\nmod inside;\n").expect("the service");
         let driver = fs::read_to_string(root().join("tests/operations/driver/main.rs"));
         write_driver(&project, "workshop", &driver.expect("the driver"));
         project
@@ -78,6 +81,7 @@ pub(crate) static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A service at work; killed when it is dropped.
 pub(crate) struct Process {
     pub(crate) http: u16,
+    pub(crate) admin: u16,
     running: Running,
     log: PathBuf,
 }
@@ -108,6 +112,7 @@ impl Process {
             .expect("the service starts");
         let process = Process {
             http,
+            admin,
             running: Running(child),
             log,
         };

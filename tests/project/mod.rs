@@ -19,10 +19,12 @@ pub(crate) fn target() -> PathBuf {
     root().join("target/generated")
 }
 
-fn run(command: &mut Command) {
+fn run(command: &mut Command) -> String {
     let output = command.output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {told}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command:?}: {told}{said}");
+    said
 }
 
 /// Generates a project of this name from a document of this repository, in a folder below that of all tests' files.
@@ -77,6 +79,16 @@ pub(crate) fn build_with(project: &Path, package: &str, features: &str) -> PathB
         .env("CARGO_INCREMENTAL", "0")
         .env("RUSTFLAGS", "-D warnings"));
     target().join("debug").join(package)
+}
+
+/// Runs the tests of one package, which must pass; what was said of them.
+pub(crate) fn test(project: &Path, package: &str) -> String {
+    run(Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--package", package])
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTFLAGS", "-D warnings"))
 }
 
 pub(crate) fn free_port() -> u16 {

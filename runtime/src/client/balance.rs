@@ -4,8 +4,13 @@
 //! is one, looked up anew from time to time. A Service with an address of its own stays one backend: what balances
 //! connections behind it is not ours.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
+    io,
     net::IpAddr,
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -120,7 +125,7 @@ impl Backends {
             };
             let groups = match base.is_named() {
                 false => vec![Vec::new()],
-                true => match addresses(&base.host).await {
+                true => match addresses(&base.host, self.settings.lookup).await {
                     Some(found) => groups(found),
                     // What was known is better than nothing; who never was found is told so by the connection.
                     None if old.iter().any(|one| same(&one)) => {
@@ -158,14 +163,26 @@ impl crate::metrics::Breakers for Backends {
     }
 }
 
-/// The addresses of a name; none where they cannot be found now.
-async fn addresses(host: &str) -> Option<Vec<IpAddr>> {
-    let found = tokio::net::lookup_host((host, 0)).await;
+/// Finds the addresses of a name.
+pub(super) type Lookup = fn(String) -> Finding;
+type Finding = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+
+/// What the system says.
+pub(super) fn system(host: String) -> Finding {
+    Box::pin(async move {
+        let found = tokio::net::lookup_host((host, 0)).await?;
+        Ok(found.map(|one| one.ip()).collect())
+    })
+}
+
+/// The addresses of a name, each once; none where they cannot be found now.
+async fn addresses(host: &str, lookup: Lookup) -> Option<Vec<IpAddr>> {
+    let found = lookup(host.to_owned()).await;
     let found = found.inspect_err(|error| tracing::debug!(host, %error, "a name was not found"));
     let mut addresses: Vec<IpAddr> = Vec::new();
     for one in found.ok()? {
-        if !addresses.contains(&one.ip()) {
-            addresses.push(one.ip());
+        if !addresses.contains(&one) {
+            addresses.push(one);
         }
     }
     Some(addresses)
@@ -232,66 +249,5 @@ fn better_of_two(candidates: &[&Arc<Backend>]) -> Option<usize> {
     match candidates[second].load() < candidates[first].load() {
         true => Some(second),
         false => Some(first),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ips(texts: &[&str]) -> Vec<IpAddr> {
-        texts.iter().map(|text| text.parse().unwrap()).collect()
-    }
-
-    #[test]
-    fn each_of_several_addresses_is_a_backend() {
-        let whole = vec![Vec::<IpAddr>::new()];
-        assert_eq!(groups(Vec::new()), whole);
-        assert_eq!(groups(ips(&["10.0.0.1"])), whole);
-        assert_eq!(groups(ips(&["fd00::1", "10.0.0.1"])), whole);
-        assert_eq!(
-            groups(ips(&["10.0.0.1", "fd00::1", "10.0.0.2", "10.0.0.3"])),
-            [
-                ips(&["10.0.0.1", "fd00::1"]),
-                ips(&["10.0.0.2", "fd00::1"]),
-                ips(&["10.0.0.3", "fd00::1"]),
-            ]
-        );
-        assert_eq!(groups(ips(&["fd00::1", "fd00::2"])).len(), 2);
-        let many = (0..200).map(|last| IpAddr::from([10, 0, 0, last]));
-        assert_eq!(groups(many.collect()).len(), MOST);
-    }
-
-    #[test]
-    fn the_one_with_less_to_do_is_chosen() {
-        let settings = Settings::default();
-        let backend = |name: &str| {
-            let base = Base::parse(name).unwrap();
-            Arc::new(Backend::new(base, Vec::new(), &settings))
-        };
-        let list = [
-            backend("http://a"),
-            backend("http://b"),
-            backend("http://c"),
-        ];
-        let now = Instant::now();
-        let busy: Vec<_> = (0..5).filter_map(|_| list[1].enter(now)).collect();
-        for _ in 0..100 {
-            let chosen = choose(&list, &[], now).ok().unwrap();
-            assert!(!Arc::ptr_eq(&chosen.backend, &list[1]), "it has more to do");
-        }
-        drop(busy);
-        let tried = [list[0].clone(), list[2].clone()];
-        let chosen = choose(&list, &tried, now).ok().unwrap();
-        assert!(Arc::ptr_eq(&chosen.backend, &list[1]), "the only one left");
-        drop(chosen);
-        assert!(choose(&list, &list, now).is_ok(), "better than none");
-        for backend in &list {
-            for _ in 0..10 {
-                backend.enter(now).unwrap().failed = Some(true);
-            }
-        }
-        let wait = choose(&list, &[], now).err().unwrap();
-        assert!((1.0..8.0).contains(&wait.as_secs_f64()), "{wait:?}");
     }
 }

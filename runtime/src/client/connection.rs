@@ -23,6 +23,12 @@ use crate::{Body, body::Received};
 /// longer.
 const IDLE: Duration = Duration::from_secs(50);
 
+/// After how long without a byte the other end is asked whether it is still there (TCP).
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// The same of an HTTP/2 connection with calls on it, which all wait for one other end, and how long it may take to say
+/// so: what is gone without a word would be called until TCP gives up.
+const PING: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(10));
+
 #[cfg(not(feature = "tls"))]
 type Connector = HttpConnector<Resolver>;
 #[cfg(feature = "tls")]
@@ -84,6 +90,7 @@ fn connector(settings: &Settings, resolver: Resolver) -> Result<Connector, Strin
     let mut connector = HttpConnector::new_with_resolver(resolver);
     connector.set_connect_timeout(Some(settings.connect_timeout));
     connector.set_nodelay(true);
+    connector.set_keepalive(Some(KEEP_ALIVE));
     #[cfg(feature = "tls")]
     let connector = {
         connector.enforce_http(false);
@@ -101,5 +108,7 @@ where
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
         .http2_only(settings.http2)
+        .http2_keep_alive_interval(PING.0)
+        .http2_keep_alive_timeout(PING.1)
         .build(connector)
 }

@@ -168,7 +168,7 @@ impl Exchange<'_> {
         let (until, is_own) = self.until(now);
         let backend = entered.backend.clone();
         let mut request = self.request(&entered, until - now)?;
-        let trying = Trying::begin(&self.outgoing, &backend, &mut request);
+        let trying = Trying::begin(&self.outgoing, &backend, &mut request, self.tries - 1);
         let sending = backend.send(self.settings, self.outgoing.operation, request);
         let outcome = match timeout_at(until.into(), sending).await {
             Ok(outcome) => outcome,

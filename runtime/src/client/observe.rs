@@ -35,6 +35,7 @@ mod told {
             outgoing: &Outgoing,
             backend: &Backend,
             request: &mut Request<Body>,
+            resend: u32,
         ) -> Self {
             let current = outgoing.current.as_ref();
             let trace = current.filter(|current| current.ids.sampled);
@@ -48,7 +49,7 @@ mod told {
                 },
                 trace: trace.map(|current| current.ids.trace),
                 span: current.and_then(|current| {
-                    current.calling(request, outgoing.operation, outgoing.template)
+                    current.calling(request, outgoing.operation, outgoing.template, resend)
                 }),
             }
         }
@@ -97,7 +98,12 @@ mod untold {
     pub(in crate::client) struct Trying;
 
     impl Trying {
-        pub(in crate::client) fn begin(_: &Outgoing, _: &Backend, _: &mut Request<Body>) -> Self {
+        pub(in crate::client) fn begin(
+            _: &Outgoing,
+            _: &Backend,
+            _: &mut Request<Body>,
+            _: u32,
+        ) -> Self {
             Trying
         }
 

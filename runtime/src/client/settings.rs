@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::balance::{self, Lookup};
 #[cfg(feature = "server")]
 use super::in_process::InProcess;
 use super::{
@@ -25,6 +26,7 @@ pub(super) struct Settings {
     /// None for a client that only calls addresses given to it.
     pub(super) bases: Vec<Base>,
     pub(super) balance_names: bool,
+    pub(super) lookup: Lookup,
     pub(super) timeout: Duration,
     pub(super) try_timeout: Option<Duration>,
     pub(super) connect_timeout: Duration,
@@ -57,6 +59,7 @@ impl Default for Settings {
         Settings {
             bases: Vec::new(),
             balance_names: true,
+            lookup: balance::system,
             timeout: TIMEOUT,
             try_timeout: None,
             connect_timeout: CONNECT_TIMEOUT,

@@ -20,6 +20,7 @@ pub(crate) struct Calling {
     ids: TraceIds,
     operation: &'static str,
     template: Option<&'static str>,
+    resend: u32,
     method: Method,
     uri: Uri,
     started: (SystemTime, Instant),
@@ -29,12 +30,13 @@ pub(crate) struct Calling {
 
 impl Current {
     /// Names the trace in the headers of a call that is made for this request, and begins the call's span where the
-    /// trace is kept. Headers that are there already stay.
+    /// trace is kept; `resend` is how often it was sent before. Headers that are there already stay.
     pub(crate) fn calling(
         &self,
         request: &mut Request<Body>,
         operation: &'static str,
         template: Option<&'static str>,
+        resend: u32,
     ) -> Option<Calling> {
         let mut calling = self.tracing.spans(&self.ids).map(|_| Calling {
             tracing: self.tracing.clone(),
@@ -45,6 +47,7 @@ impl Current {
             },
             operation,
             template,
+            resend,
             method: request.method().clone(),
             uri: request.uri().clone(),
             started: (SystemTime::now(), Instant::now()),
@@ -79,7 +82,10 @@ impl Drop for Calling {
         let colon = port.map(|port| format!(":{port}")).unwrap_or_default();
         let url = format!("{scheme}://{host}{colon}{}", uri.path());
         let answered = Http {
-            side: Side::Client { url: short(&url) },
+            side: Side::Client {
+                url: short(&url),
+                resend: self.resend,
+            },
             method: self.method.clone(),
             route: self.template,
             operation: Some(self.operation),

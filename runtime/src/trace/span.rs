@@ -62,6 +62,8 @@ pub(crate) enum Side {
     Client {
         /// Without the query and credentials, which may be secret.
         url: String,
+        /// How often it had been sent before.
+        resend: u32,
     },
 }
 

@@ -151,7 +151,13 @@ fn attributes(http: Http) -> Vec<KeyValue> {
             text("network.protocol.version", version.to_owned());
             all.push(KeyValue::new("network.peer.port", i64::from(peer.port())));
         }
-        Side::Client { url } => text("url.full", url),
+        Side::Client { url, resend } => {
+            text("url.full", url);
+            if resend > 0 {
+                let count = i64::from(resend);
+                all.push(KeyValue::new("http.request.resend_count", count));
+            }
+        }
     }
     let status = http
         .status
