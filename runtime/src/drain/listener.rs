@@ -10,14 +10,17 @@ use tokio::{
 use super::{Drain, Phase};
 
 /// How long a handshake that has begun may take to come to its end.
-const HANDSHAKE: Duration = Duration::from_millis(50);
+const HANDSHAKE: Duration = Duration::from_millis(20);
 
 /// Ends when a port is to be closed, a little after the drain's closing: handshakes that had begun are over then, and no
 /// other has begun.
 pub(crate) async fn closing(drain: &Drain, listener: &TcpListener) {
     drain.reached(Phase::Closing).await;
     begin_no_handshake(listener);
-    sleep(HANDSHAKE).await;
+    tokio::select! {
+        () = sleep(HANDSHAKE) => {}
+        () = drain.cut() => {}
+    }
 }
 
 /// A handshake that comes to its end between the last connection that is accepted and the closing of the listener would
