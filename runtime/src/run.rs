@@ -46,7 +46,7 @@ pub fn run(service: Service) -> ExitCode {
         mut mistakes,
     } = Config::read(variables, terminal, hooks, &service.verifiers);
     mistakes.extend(probes::mistakes(&service.checks));
-    mistakes.extend(task::mistakes(&service.tasks));
+    mistakes.extend(task::mistakes(&service.tasks, &service.checks));
     if argument.as_deref() == Some("--print-config") {
         // Whoever has stopped reading has read enough.
         let _ = std::io::stdout().write_all(shown.as_bytes());

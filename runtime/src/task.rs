@@ -4,7 +4,7 @@ mod supervision;
 
 use std::{fmt::Display, pin::Pin};
 
-use crate::Stopping;
+use crate::{HealthCheck, Stopping};
 
 pub(crate) use supervision::Tasks;
 
@@ -114,8 +114,8 @@ mod private {
     impl<E> Sealed for Result<(), E> {}
 }
 
-/// What is wrong with the tasks of a service.
-pub(crate) fn mistakes(tasks: &[Task]) -> Vec<String> {
+/// What is wrong with the tasks of a service, beside its checks.
+pub(crate) fn mistakes(tasks: &[Task], checks: &[HealthCheck]) -> Vec<String> {
     let mut mistakes = Vec::new();
     for (index, task) in tasks.iter().enumerate() {
         let name = task.name;
@@ -130,6 +130,12 @@ pub(crate) fn mistakes(tasks: &[Task]) -> Vec<String> {
                 "two tasks are called {name:?}; give each a name of its own"
             ));
         }
+        // Probes tell of both by their names.
+        if checks.iter().any(|check| check.name == name) {
+            mistakes.push(format!(
+                "a task and a check are called {name:?}; give each a name of its own"
+            ));
+        }
     }
     mistakes
 }
@@ -141,9 +147,11 @@ mod tests {
     #[test]
     fn names_are_held() {
         let task = |name| Task::new(name, |_| async {});
-        assert!(mistakes(&[task("a"), task("b")]).is_empty());
-        let told = mistakes(&[task("a b"), task("c"), task("c")]);
+        assert!(mistakes(&[task("a"), task("b")], &[]).is_empty());
+        let told = mistakes(&[task("a b"), task("c"), task("c")], &[]);
         assert!(told[0].contains("\"a b\""), "{told:?}");
         assert!(told[1].contains("two tasks are called \"c\""), "{told:?}");
+        let check = HealthCheck::readiness("a", || async { Ok::<(), String>(()) });
+        assert_eq!(mistakes(&[task("a")], &[check]).len(), 1);
     }
 }

@@ -25,6 +25,8 @@ fn half_sent_heads_and_silent_connections_are_dropped_soon() {
     let held = [
         send(&ferry, "GET /trips HTTP/1.1\r\nhos"),
         send(&ferry, ""),
+        // A whole request, and half of the next.
+        send(&ferry, "GET /trips HTTP/1.1\r\nhost: x\r\n\r\nGET /tri"),
         // HTTP/2's preface, a part of it, and all of it with settings and half of a frame of headers.
         send(&ferry, "PRI * HT"),
         send(

@@ -10,14 +10,17 @@ use tokio::{
 use super::{Drain, Phase};
 
 /// How long a handshake that has begun may take to come to its end.
-const HANDSHAKE: Duration = Duration::from_millis(50);
+const HANDSHAKE: Duration = Duration::from_millis(20);
 
 /// Ends when a port is to be closed, a little after the drain's closing: handshakes that had begun are over then, and no
 /// other has begun.
 pub(crate) async fn closing(drain: &Drain, listener: &TcpListener) {
     drain.reached(Phase::Closing).await;
     begin_no_handshake(listener);
-    sleep(HANDSHAKE).await;
+    tokio::select! {
+        () = sleep(HANDSHAKE) => {}
+        () = drain.cut() => {}
+    }
 }
 
 /// A handshake that comes to its end between the last connection that is accepted and the closing of the listener would
@@ -63,4 +66,44 @@ pub(crate) fn last_connections(listener: TcpListener) -> Vec<(TcpStream, SocketA
         Some((TcpStream::from_std(stream).ok()?, remote))
     });
     streams.collect()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        time::timeout,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_handshake_begins_and_those_that_had_begun_are_taken() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(listener) = TcpListener::bind(address).await else {
+                continue;
+            };
+            let address = listener.local_addr().expect("an address");
+            let mut early = TcpStream::connect(address).await.expect("it is open");
+            begin_no_handshake(&listener);
+            let late = timeout(Duration::from_millis(300), TcpStream::connect(address));
+            let late = late.await;
+            assert!(late.is_err(), "neither taken nor refused: {late:?}");
+            let late = tokio::spawn(TcpStream::connect(address));
+            let mut taken = last_connections(listener);
+            assert_eq!(taken.len(), 1);
+            let (mut stream, _) = taken.remove(0);
+            early.write_all(b"ask").await.expect("sent");
+            let mut asked = [0; 3];
+            stream.read_exact(&mut asked).await.expect("it is read");
+            stream.write_all(b"told").await.expect("sent");
+            drop(stream);
+            let mut told = String::new();
+            early.read_to_string(&mut told).await.expect("whole");
+            assert_eq!(told, "told");
+            let late = late.await.expect("it does not panic");
+            let kind = late.expect_err("nobody listens").kind();
+            assert_eq!(kind, std::io::ErrorKind::ConnectionRefused);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -23,6 +23,9 @@ use tokio::{net::TcpStream, time::timeout};
 const ANSWER: Duration = Duration::from_secs(30);
 /// How often a request that has not left may be sent on another connection.
 const TRIES: usize = 5;
+/// How long a connection of HTTP/1.1 may rest before it is left alone. Servers close such as rest for long, and no caller
+/// knows whether a request or the closing is first on its way (RFC 9112, 9.3.1).
+const REST: Duration = Duration::from_secs(1);
 /// How many connections of HTTP/2 are kept.
 const KEPT_HTTP_2: usize = 4;
 
@@ -64,7 +67,7 @@ pub(super) enum Unanswered {
 pub(super) struct Caller {
     address: SocketAddr,
     /// Connections at rest; the one that has rested longest is taken first.
-    kept_1: Mutex<VecDeque<Sender1>>,
+    kept_1: Mutex<VecDeque<(Instant, Sender1)>>,
     kept_2: Mutex<VecDeque<Sender2>>,
 }
 
@@ -94,9 +97,8 @@ impl Caller {
     async fn over_http_1(&self, kind: Kind, path: &str) -> Result<u16, Unanswered> {
         let mut request = request(path, self.address);
         for _ in 0..TRIES {
-            let kept = (kind == Kind::Kept1).then(|| lock(&self.kept_1).pop_front());
+            let kept = (kind == Kind::Kept1).then(|| self.kept_http_1());
             let mut sender = match kept.flatten() {
-                Some(sender) if sender.is_closed() => continue,
                 Some(sender) => sender,
                 None => self.connect_1().await?,
             };
@@ -117,7 +119,7 @@ impl Caller {
                 .is_some_and(|value| value == "close");
             let status = whole(answer).await?;
             if kind == Kind::Kept1 && !closes && sender.ready().await.is_ok() {
-                lock(&self.kept_1).push_back(sender);
+                lock(&self.kept_1).push_back((Instant::now(), sender));
             }
             return Ok(status);
         }
@@ -147,6 +149,17 @@ impl Caller {
             }
         }
         Err(Unanswered::Broken("no connection took the request".into()))
+    }
+
+    /// The connection that has rested longest, of those that are open still.
+    fn kept_http_1(&self) -> Option<Sender1> {
+        let mut kept = lock(&self.kept_1);
+        while let Some((since, sender)) = kept.pop_front() {
+            if !sender.is_closed() && since.elapsed() < REST {
+                return Some(sender);
+            }
+        }
+        None
     }
 
     /// A connection that is open still, once there are enough of them.
