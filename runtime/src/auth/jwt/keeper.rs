@@ -65,6 +65,13 @@ impl Keeper {
     /// Fetches the keys: at once, before they are too old, and where a request asks for it.
     pub(super) async fn keep(self: Arc<Self>, policy: Arc<Policy>) {
         let mut fetcher = Fetcher::new(&policy.issuer, policy.source.clone());
+        if fetcher.is_in_the_clear() {
+            tracing::warn!(
+                issuer = policy.issuer,
+                "the token issuer's keys come over a connection without TLS: whoever can change what is on it can sign \
+                 tokens"
+            );
+        }
         loop {
             let began = Instant::now();
             let jwks = fetcher.jwks().await;
