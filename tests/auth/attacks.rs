@@ -1,5 +1,7 @@
 //! Tokens that are good, and those that are none.
 
+use std::{thread::sleep, time::Duration};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
@@ -144,6 +146,25 @@ fn tokens_of_the_wrong_time_place_or_hand_are_refused() {
     let parts: Vec<&str> = bent.split('.').collect();
     bent = format!("{}.{payload}.{}", parts[0], parts[2]);
     trial.refuses("other claims", &bent, "signed by no key");
+}
+
+#[test]
+fn a_token_that_was_good_is_refused_when_it_has_expired() {
+    let key = Key::ed("ed", 1);
+    let provider = Provider::start(&[&key]);
+    let gate = Gate::ready(&[
+        ("OARLOCK_JWT_ISSUER", &provider.issuer),
+        ("OARLOCK_JWT_CLOCK_SKEW", "0s"),
+    ]);
+    let token = key.token(&claims_but(&provider.issuer, "exp", (now() + 4).into()));
+    for _ in 0..2 {
+        assert_eq!(gate.bear("/me", &token).status, 200);
+    }
+    sleep(Duration::from_secs(6));
+    assert_eq!(
+        refused(&gate.bear("/me", &token), 401),
+        "the token has expired"
+    );
 }
 
 #[test]

@@ -64,6 +64,25 @@ fn a_service_without_an_issuer_does_not_start() {
 }
 
 #[test]
+fn an_issuer_that_cannot_be_called_stops_the_start() {
+    for (issuer, words) in [
+        ("https://identity.example", "TLS"),
+        (
+            "http://ann:secret@identity.example",
+            "cannot hold a name or password",
+        ),
+        ("http://identity.example/?a=b", "more than a path"),
+    ] {
+        let (code, _, told) = told(&[], &[("OARLOCK_JWT_ISSUER", issuer)]);
+        assert_eq!(code, Some(2));
+        assert!(
+            told.contains("OARLOCK_JWT_ISSUER") && told.contains(words),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn settings_are_shown_and_secrets_are_not() {
     let settings = [("OARLOCK_JWT_ISSUER", "http://identity.example")];
     let (code, shown, told) = told(&["--print-config"], &settings);

@@ -5,6 +5,7 @@ use crate::{
     emit::{EmitError, Project, escape},
     files::FileSet,
     model::{Api, Group, Operation},
+    openapi::SchemeKind,
 };
 
 /// The longest line that rustfmt leaves alone.
@@ -165,12 +166,23 @@ fn verifiers(api: &Api) -> Vec<(String, String)> {
         arguments.push("cx: &RequestContext".into());
         let end = "-> Result<Self::Principal, Unauthorized> {";
         let body = "cx.example_principal(String::from(\"example\"))";
-        (
-            scheme.method_name.clone(),
-            function(&scheme.method_name, &arguments, end, body),
-        )
+        let ready = ready(&scheme.kind).map(|words| format!("    /// Ready for this: {words}.\n"));
+        let method = function(&scheme.method_name, &arguments, end, body);
+        let text = ready.unwrap_or_default() + &method;
+        (scheme.method_name.clone(), text)
     });
     schemes.collect()
+}
+
+/// What of the runtime verifies such a credential.
+fn ready(kind: &SchemeKind) -> Option<&'static str> {
+    match kind {
+        SchemeKind::ApiKey(..) => Some("`oarlock_runtime::ApiKeys`"),
+        SchemeKind::Basic => Some("`oarlock_runtime::Passwords` (feature `passwords`)"),
+        SchemeKind::MutualTls => Some("`oarlock_runtime::ClientCertificate`"),
+        SchemeKind::Http(_) | SchemeKind::Undeclared => None,
+        _ => Some("`oarlock_runtime::Jwt` (feature `jwt`)"),
+    }
 }
 
 fn security(project: &Project, stubs: &[(String, String)]) -> String {

@@ -11,6 +11,7 @@ mod policy;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 use std::{
     fmt,
@@ -40,7 +41,8 @@ const NAME: &str = "jwt";
 /// The provider's keys are fetched when the service starts, which is not ready before, and again in the background. A
 /// token that names a key which is not known yet has them fetched anew, at most once within 3 seconds, however many such
 /// tokens come. While the provider cannot be reached the last keys go on for a bounded time. Algorithms are those of the
-/// keys, never more: a token's header says which of them it means, and nothing else of it is believed.
+/// keys, never more: a token's header says which of them it means, and nothing else of it is believed. A token that was
+/// verified is known, for its own time, until the keys are fetched again.
 ///
 /// Clones share all of this.
 ///
@@ -112,9 +114,7 @@ impl Jwt {
             .policy
             .get()
             .ok_or_else(|| super::not_given("Jwt::from_environment()"))?;
-        let head = policy.head(token)?;
-        let claims = self.0.keeper.claims(policy, token, &head).await?;
-        let claims = policy.held(claims)?;
+        let claims = self.0.keeper.claims(policy, token).await?;
         must_hold(&claims.scopes, scopes)?;
         Ok(claims)
     }

@@ -3,10 +3,12 @@
 use std::{
     fs::File,
     io::Read,
+    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use http::{Uri, uri::Scheme};
 use serde_json::Value;
 
 use crate::client::{CallError, Client};
@@ -52,6 +54,20 @@ impl Fetcher {
             client,
             found: None,
         }
+    }
+
+    /// Whether the keys come from another machine without TLS.
+    pub(super) fn is_in_the_clear(&self) -> bool {
+        let url = match &self.source {
+            Source::Path(_) => return false,
+            Source::Url(url) => url,
+            Source::Issuer => &self.issuer,
+        };
+        let uri: Option<Uri> = url.parse().ok();
+        let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        uri.is_some_and(|uri| uri.scheme() == Some(&Scheme::HTTP)) && !here
     }
 
     /// Has the provider asked again where its keys are.
@@ -127,5 +143,30 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         Ok(length) if length > MOST => Err(format!("it is larger than {MOST} bytes")),
         Ok(_) => Ok(text),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_another_machine_should_come_by_tls() {
+        let told = |issuer: &str, source| Fetcher::new(issuer, source).is_in_the_clear();
+        for (issuer, clear) in [
+            ("http://identity.example", true),
+            ("http://10.0.0.7:8080/a", true),
+            ("https://identity.example", false),
+            ("http://127.0.0.1:8080", false),
+            ("http://[::1]/a", false),
+            ("http://localhost", false),
+        ] {
+            assert_eq!(told(issuer, Source::Issuer), clear, "{issuer}");
+            assert_eq!(told("x", Source::Url(issuer.into())), clear, "{issuer}");
+        }
+        assert!(!told(
+            "http://identity.example",
+            Source::Path("keys".into())
+        ));
     }
 }

@@ -7,13 +7,13 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use serde_json::{Map, Value};
-
 use super::{
+    Claims,
     fetch::{self, Fetcher},
     key_set::KeySet,
     metrics::KeyFacts,
     policy::{Head, Judgement, Policy},
+    verified::{Verified, mark},
 };
 use crate::Unauthorized;
 
@@ -38,6 +38,7 @@ pub(super) struct Keeper {
 #[derive(Default, Clone)]
 struct Known {
     keys: Arc<KeySet>,
+    verified: Arc<Verified>,
     /// When they were asked for.
     fetched: Option<Instant>,
     /// When the last fetch began that is over.
@@ -64,6 +65,13 @@ impl Keeper {
     /// Fetches the keys: at once, before they are too old, and where a request asks for it.
     pub(super) async fn keep(self: Arc<Self>, policy: Arc<Policy>) {
         let mut fetcher = Fetcher::new(&policy.issuer, policy.source.clone());
+        if fetcher.is_in_the_clear() {
+            tracing::warn!(
+                issuer = policy.issuer,
+                "the token issuer's keys come over a connection without TLS: whoever can change what is on it can sign \
+                 tokens"
+            );
+        }
         loop {
             let began = Instant::now();
             let jwks = fetcher.jwks().await;
@@ -86,6 +94,7 @@ impl Keeper {
                     tracing::info!(keys = keys.len(), "the token issuer's keys are here");
                 }
                 known.keys = Arc::new(keys);
+                known.verified = Arc::default();
                 known.fetched = Some(began);
                 known.failure = None;
                 known.successes += 1;
@@ -106,7 +115,8 @@ impl Keeper {
         rest.mul_f64(0.9 + fastrand::f64() / 10.0)
     }
 
-    /// What a token says, by the keys that are known or, where none of them fits, by those that are there now.
+    /// What a token says, which may be known, by the keys that are known or, where none of them fits, by those that are
+    /// there now.
     ///
     /// # Errors
     /// Where the token is no good or cannot be judged.
@@ -114,15 +124,33 @@ impl Keeper {
         &self,
         policy: &Policy,
         token: &str,
+    ) -> Result<Claims, Unauthorized> {
+        let mark = mark(token);
+        let known = self.state.borrow().clone();
+        let kept = known.usable(policy).then(|| known.verified.find(&mark));
+        if let Some(claims) = kept.flatten().filter(|claims| policy.is_alive(claims)) {
+            return Ok(claims);
+        }
+        let head = policy.head(token)?;
+        let (known, claims) = self.judged(policy, token, &head).await?;
+        known.verified.add(mark, claims.clone(), token.len());
+        Ok(claims)
+    }
+
+    /// What a token says, and the keys that it was verified by.
+    async fn judged(
+        &self,
+        policy: &Policy,
+        token: &str,
         head: &Head,
-    ) -> Result<Map<String, Value>, Unauthorized> {
+    ) -> Result<(Arc<Known>, Claims), Unauthorized> {
         let mut state = self.state.subscribe();
         let asked = Instant::now();
         let mut turn: Option<SemaphorePermit> = None;
         loop {
             let known = state.borrow_and_update().clone();
             match known.judge(policy, token, head) {
-                Judgement::Claims(claims) => return Ok(claims),
+                Judgement::Claims(claims) => return Ok((known, claims)),
                 Judgement::Refused(refusal) => return Err(refusal),
                 Judgement::NotSigned => {}
             }

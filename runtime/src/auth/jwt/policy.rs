@@ -36,7 +36,7 @@ pub(super) struct Head {
 
 /// What one key says of a token.
 pub(super) enum Judgement {
-    Claims(Map<String, Value>),
+    Claims(Claims),
     /// The signature is another's.
     NotSigned,
     Refused(Unauthorized),
@@ -74,7 +74,10 @@ impl Policy {
         validation.set_audience(&self.audiences);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         match decode::<Map<String, Value>>(token, key, &validation) {
-            Ok(token) => Judgement::Claims(token.claims),
+            Ok(token) => match self.held(token.claims) {
+                Ok(claims) => Judgement::Claims(claims),
+                Err(refusal) => Judgement::Refused(refusal),
+            },
             Err(error) => match error.kind() {
                 ErrorKind::InvalidSignature => Judgement::NotSigned,
                 _ => Judgement::Refused(Unauthorized::invalid_token(words(&error))),
@@ -82,23 +85,34 @@ impl Policy {
         }
     }
 
+    /// Whether a token that was good is so still.
+    pub(super) fn is_alive(&self, claims: &Claims) -> bool {
+        let end = claims.rest.get("exp").and_then(Value::as_f64);
+        end.is_some_and(|end| end >= now() - self.skew.as_secs_f64())
+    }
+
     /// # Errors
     /// Where the claims are not of their types, or from the future.
-    pub(super) fn held(&self, claims: Map<String, Value>) -> Result<Claims, Unauthorized> {
+    fn held(&self, claims: Map<String, Value>) -> Result<Claims, Unauthorized> {
         let issued = match claims.get("iat") {
             None => Some(0.0),
             Some(issued) => issued.as_f64(),
         };
         let issued =
             issued.ok_or_else(|| Unauthorized::invalid_token("the token's `iat` is no time"))?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        if issued > (now.unwrap_or_default() + self.skew).as_secs_f64() {
+        if issued > now() + self.skew.as_secs_f64() {
             let words = "the token was issued in the future";
             return Err(Unauthorized::invalid_token(words));
         }
         Claims::of(claims)
             .ok_or_else(|| Unauthorized::invalid_token("the token's `iss` is no text"))
     }
+}
+
+/// The seconds since 1970.
+fn now() -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs_f64()
 }
 
 fn words(error: &Error) -> String {

@@ -9,6 +9,7 @@ impl Security for App {
     /// What handlers know of a caller: put a type of your own here.
     type Principal = String;
 
+    /// Ready for this: `oarlock_runtime::Jwt` (feature `jwt`).
     async fn verify_token(
         &self,
         _credential: oarlock_runtime::Bearer,
@@ -17,6 +18,7 @@ impl Security for App {
         cx.example_principal(String::from("example"))
     }
 
+    /// Ready for this: `oarlock_runtime::ApiKeys`.
     async fn verify_key(
         &self,
         _credential: oarlock_runtime::ApiKey,
@@ -25,6 +27,7 @@ impl Security for App {
         cx.example_principal(String::from("example"))
     }
 
+    /// Ready for this: `oarlock_runtime::Passwords` (feature `passwords`).
     async fn verify_user(
         &self,
         _credential: oarlock_runtime::Basic,
