@@ -253,3 +253,44 @@ async fn what_http2_refuses_is_sent_again_whatever_it_is() {
         assert_eq!(answered.load(SeqCst), 1);
     }
 }
+
+#[tokio::test]
+async fn what_is_tried_again_and_what_is_not_sent_is_counted() {
+    let client = failing(&[503, 503], &[]).await.client();
+    assert_eq!(status(client.call("countedA", "GET", "/")).await, 200);
+    let poor = failing(&[503, 503], &[]).await.client();
+    let poor = poor.with_retry_budget(0.0, 0.0);
+    assert_eq!(status(poor.call("countedB", "GET", "/")).await, 503);
+    let ill = failing(&[503, 503], &[]).await.client().with_tries(1);
+    let ill = ill.with_breaker(CircuitBreaker::default().least_outcomes(2));
+    for _ in 0..2 {
+        assert_eq!(status(ill.call("countedC", "GET", "/")).await, 503);
+    }
+    let error = ill.call("countedC", "GET", "/").send().await.unwrap_err();
+    assert!(matches!(error, CallError::Open { .. }), "{error:?}");
+
+    let mut told = String::new();
+    crate::metrics::CALLS.write(&mut told);
+    for line in [
+        "oarlock_client_retries_total{operation_id=\"countedA\"} 2\n",
+        "oarlock_client_denied_retries_total{operation_id=\"countedB\"} 1\n",
+        "oarlock_client_refused_calls_total{operation_id=\"countedC\",error_type=\"circuit_open\"} 1\n",
+    ] {
+        assert!(told.contains(line), "{line}{told}");
+    }
+    let port = format!("server_port=\"{}\"", ill.settings.bases[0].port);
+    let own = told.lines().filter(|line| line.contains(&port));
+    let own: Vec<&str> = own.filter(|line| !line.contains("_bucket")).collect();
+    let tries = "http_client_request_duration_seconds_count{operation_id=\"countedC\",";
+    let open = "oarlock_client_open_breakers{server_address=\"127.0.0.1\",";
+    assert!(
+        own.iter()
+            .any(|line| line.starts_with(tries) && line.ends_with(" 2")),
+        "{own:#?}"
+    );
+    assert!(
+        own.iter()
+            .any(|line| line.starts_with(open) && line.ends_with(" 1")),
+        "{own:#?}"
+    );
+}
