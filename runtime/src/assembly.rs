@@ -9,6 +9,8 @@ use std::{
 use crate::auth::key_metrics;
 #[cfg(feature = "docs-ui")]
 use crate::docs::{Desk, Docs};
+#[cfg(feature = "tls")]
+use crate::server::Versions;
 use crate::{
     Service, Task, Verifier,
     admin::Admin,
@@ -53,7 +55,9 @@ pub(crate) fn assemble(
         telemetry: telemetry.clone(),
         probes: on_api,
         drain,
-        builder: protocol(&config.limits),
+        builder: protocol(&config.limits, config.versions),
+        #[cfg(feature = "tls")]
+        http2: protocol(&config.limits, Versions::Http2),
         room: Room::new(config.limits.max_requests),
         rate: config.limits.rate.map(RateLimit::new),
         limits: config.limits.clone(),

@@ -11,7 +11,10 @@ mod unknown;
 
 use std::time::Duration;
 
-use crate::{Verifier, drain, forwarded::TrustedProxies, layers, limits::Limits, log, trace};
+use crate::{
+    Verifier, drain, forwarded::TrustedProxies, layers, limits::Limits, log, server::Versions,
+    trace,
+};
 
 #[cfg(feature = "tls")]
 use crate::server::TlsSettings;
@@ -46,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) stall: Duration,
     /// `OARLOCK_PROBES_ON_API`: whether the API port answers probes too.
     pub(crate) probes_on_api: bool,
+    /// `OARLOCK_HTTP_VERSIONS`.
+    pub(crate) versions: Versions,
     /// What callers may ask of it.
     pub(crate) limits: Limits,
     /// TLS of the API port.
@@ -138,6 +143,7 @@ impl Config {
             // Too short a bound would take a busy moment for the end.
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),
             probes_on_api: reader.switch("OARLOCK_PROBES_ON_API", false),
+            versions: Versions::read(&mut reader),
             limits: Limits::read(&mut reader),
             #[cfg(feature = "tls")]
             tls: TlsSettings::read(&mut reader),

@@ -66,7 +66,7 @@ pub(crate) async fn live(
         let (server, admin, tasks) = assemble(service, config, level, &agenda.tasks);
         admin.probes.start();
         #[cfg(feature = "tls")]
-        if let Err(reason) = server.secure(config.tls.as_ref()) {
+        if let Err(reason) = server.secure(config.tls.as_ref(), config.versions) {
             return (failed(&format!("TLS: {reason}")), None);
         }
         (server, admin, tasks)

@@ -1,5 +1,6 @@
 //! The API port: connections in, answers out, and a close that loses nothing.
 
+mod closing;
 mod connection;
 mod conversation;
 mod dispatch;
@@ -40,7 +41,8 @@ use crate::{
     service::{Application, Entry, Shared},
 };
 
-pub(crate) use connection::protocol;
+use closing::ReadToItsEnd;
+pub(crate) use connection::{Versions, protocol};
 pub(crate) use conversation::{Asked, Conversation, Overdue, Overheard, Patience};
 pub(crate) use peer::Peer;
 #[cfg(feature = "tls")]
@@ -68,6 +70,9 @@ pub(crate) struct Server {
     pub(crate) layers: layers::Settings,
     pub(crate) proxies: TrustedProxies,
     pub(crate) limits: Limits,
+    /// How those are spoken with who have agreed on HTTP/2 in TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) http2: auto::Builder<TokioExecutor>,
     /// Nothing where the port speaks plainly. Set once, before the first connection.
     #[cfg(feature = "tls")]
     pub(crate) tls: OnceLock<Arc<Tls>>,
@@ -93,9 +98,13 @@ impl Server {
     /// # Errors
     /// Where they cannot be used.
     #[cfg(feature = "tls")]
-    pub(crate) fn secure(&self, settings: Option<&TlsSettings>) -> Result<(), String> {
+    pub(crate) fn secure(
+        &self,
+        settings: Option<&TlsSettings>,
+        versions: Versions,
+    ) -> Result<(), String> {
         if let Some(settings) = settings {
-            let tls = Tls::new(settings.clone())?;
+            let tls = Tls::new(settings.clone(), versions)?;
             tokio::spawn(tls.clone().watch());
             self.tls.get_or_init(|| tls);
         }
@@ -157,6 +166,7 @@ impl Server {
         remote: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) {
+        let stream = ReadToItsEnd(stream);
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.get() {
             let late = async {
@@ -173,13 +183,20 @@ impl Server {
                         address: remote,
                         certificate: certificate.map(Arc::new),
                     };
-                    self.connection(stream, peer, permit).await;
+                    let builder = match stream.get_ref().1.alpn_protocol() {
+                        Some(b"h2") => &self.http2,
+                        _ => &self.builder,
+                    };
+                    self.clone().connection(stream, builder, peer, permit).await;
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "a caller could not agree on TLS"),
                 Err(_) => tracing::debug!("a caller took too long to agree on TLS"),
             }
             return;
         }
-        self.connection(stream, Peer::at(remote), permit).await;
+        let peer = Peer::at(remote);
+        self.clone()
+            .connection(stream, &self.builder, peer, permit)
+            .await;
     }
 }

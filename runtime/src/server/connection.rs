@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{Conversation, Overdue, Overheard, Patience, Peer, Server};
-use crate::{drain::Phase, limits::Limits, metrics::Ended};
+use crate::{config::Reader, drain::Phase, limits::Limits, metrics::Ended};
 
 /// How long a caller that has connected before the port was closed may take to send its request's head.
 pub(super) const LATE: Duration = Duration::from_secs(1);
@@ -34,8 +34,29 @@ const STILL: Duration = Duration::from_secs(5);
 /// take to say so.
 const PING: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(20));
 
+/// Which versions of HTTP are spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Versions {
+    /// As the first bytes of a connection say, or ALPN.
+    Both,
+    /// HTTP/1.1 and 1.0 alone.
+    Http1,
+    /// HTTP/2 alone: in the clear by prior knowledge (RFC 9113, section 3.3).
+    Http2,
+}
+
+impl Versions {
+    pub(crate) fn read(reader: &mut Reader) -> Self {
+        match &*reader.word("OARLOCK_HTTP_VERSIONS", "both", &["both", "1", "2"]) {
+            "1" => Versions::Http1,
+            "2" => Versions::Http2,
+            _ => Versions::Both,
+        }
+    }
+}
+
 /// The way connections are spoken over.
-pub(crate) fn protocol(limits: &Limits) -> auto::Builder<TokioExecutor> {
+pub(crate) fn protocol(limits: &Limits, versions: Versions) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -53,7 +74,11 @@ pub(crate) fn protocol(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .keep_alive_timeout(PING.1)
         .max_concurrent_streams(limits.http2_streams)
         .max_header_list_size(http2_head);
-    builder
+    match versions {
+        Versions::Both => builder,
+        Versions::Http1 => builder.http1_only(),
+        Versions::Http2 => builder.http2_only(),
+    }
 }
 
 impl Server {
@@ -61,6 +86,7 @@ impl Server {
     pub(super) async fn connection<S>(
         self: Arc<Self>,
         stream: S,
+        builder: &auto::Builder<TokioExecutor>,
         peer: Peer,
         permit: OwnedSemaphorePermit,
     ) where
@@ -84,7 +110,7 @@ impl Server {
             }
         });
         let stream = TokioIo::new(Overheard::new(stream, conversation.clone()));
-        let connection = self.builder.serve_connection(stream, answer);
+        let connection = builder.serve_connection(stream, answer);
         tokio::pin!(connection);
         let ended = self.see_off(connection.as_mut(), &conversation).await;
         metrics.connection_ended(&conversation, &ended);

@@ -12,9 +12,10 @@ use rustls::{
     crypto::ring,
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
-use tokio::{net::TcpStream, time::sleep};
+use tokio::time::sleep;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
+use super::{ReadToItsEnd, Versions};
 use crate::{
     ClientCertificate,
     config::Reader,
@@ -60,13 +61,13 @@ impl Settings {
             client_ca: client_ca.map(PathBuf::from),
             required,
         };
-        if let Err(words) = settings.load() {
+        if let Err(words) = settings.load(Versions::Both) {
             reader.mistakes.push(format!("TLS: {words}"));
         }
         Some(settings)
     }
 
-    fn load(&self) -> Result<ServerConfig, String> {
+    fn load(&self, versions: Versions) -> Result<ServerConfig, String> {
         let provider = Arc::new(ring::default_provider());
         let verifier = self.client_verifier()?;
         let builder = ServerConfig::builder_with_provider(provider)
@@ -82,7 +83,12 @@ impl Settings {
                 let (cert, key) = (self.cert.display(), self.key.display());
                 format!("`{cert}` and `{key}` cannot be used together: {error}")
             })?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let (http2, http1) = (b"h2".to_vec(), b"http/1.1".to_vec());
+        config.alpn_protocols = match versions {
+            Versions::Both => vec![http2, http1],
+            Versions::Http1 => vec![http1],
+            Versions::Http2 => vec![http2],
+        };
         Ok(config)
     }
 
@@ -119,15 +125,20 @@ impl Settings {
 /// TLS as it is in force.
 pub(crate) struct Tls {
     settings: Settings,
+    versions: Versions,
     current: RwLock<Arc<ServerConfig>>,
 }
 
 impl Tls {
     /// # Errors
     /// Where the files are no longer what they were when the settings were read.
-    pub(crate) fn new(settings: Settings) -> Result<Arc<Self>, String> {
-        let current = RwLock::new(Arc::new(settings.load()?));
-        Ok(Arc::new(Tls { settings, current }))
+    pub(crate) fn new(settings: Settings, versions: Versions) -> Result<Arc<Self>, String> {
+        let current = RwLock::new(Arc::new(settings.load(versions)?));
+        Ok(Arc::new(Tls {
+            settings,
+            versions,
+            current,
+        }))
     }
 
     /// Takes up what the files hold whenever that changes, for new connections. What cannot be used is told and left.
@@ -140,7 +151,7 @@ impl Tls {
                 continue;
             }
             known = now;
-            match self.settings.load() {
+            match self.settings.load(self.versions) {
                 Ok(config) => {
                     let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
                     *current = Arc::new(config);
@@ -159,8 +170,8 @@ impl Tls {
     /// Agrees with a caller on how to speak; with the certificate that the caller has shown.
     pub(crate) async fn accept(
         &self,
-        stream: TcpStream,
-    ) -> std::io::Result<(TlsStream<TcpStream>, Option<ClientCertificate>)> {
+        stream: ReadToItsEnd,
+    ) -> std::io::Result<(TlsStream<ReadToItsEnd>, Option<ClientCertificate>)> {
         let config = self
             .current
             .read()
