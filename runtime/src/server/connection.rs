@@ -152,7 +152,11 @@ impl Server {
         connection.as_mut().graceful_shutdown();
         let last = Patience {
             head: LATE,
-            idle: STILL,
+            // On HTTP/2 half of the first head cannot be told from none.
+            idle: match conversation.has_begun() {
+                true => STILL,
+                false => LATE,
+            },
             ..usual
         };
         tokio::select! {
