@@ -372,8 +372,8 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
 
     fn explain(&self, operation: usize, cause: Cause) -> Response {
         let errors = self.operations[operation].errors;
-        let challenges = match &cause {
-            Cause::Unauthorized(refusal) => refusal.challenges(),
+        let headers = match &cause {
+            Cause::Unauthorized(refusal) => refusal.headers(),
             _ => Vec::new(),
         };
         let codings = matches!(cause, Cause::Coding(_));
@@ -386,8 +386,8 @@ impl<A: Send + Sync + 'static> Application for Typed<A> {
             tracing::error!("the mapping of an error panicked");
             problem_answer(&problem)
         });
-        for challenge in challenges {
-            response.headers.append(header::WWW_AUTHENTICATE, challenge);
+        for (name, value) in headers {
+            response.headers.append(name, value);
         }
         if let Some(seconds) = again {
             response.headers.insert(header::RETRY_AFTER, seconds.into());

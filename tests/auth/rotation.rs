@@ -146,6 +146,7 @@ fn while_the_provider_is_down_the_last_keys_go_on_for_a_while() {
     let answer = gate.bear("/me", &token);
     assert!(refused(&answer, 503).contains("cannot be had right now"));
     assert_eq!(answer.header("www-authenticate"), None);
+    assert_eq!(answer.header("retry-after"), Some("3"));
     provider.set_down(false);
     assert_eq!(gate.bear("/me", &token).status, 200);
 }

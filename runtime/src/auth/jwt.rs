@@ -1,5 +1,5 @@
-//! Tokens of an identity provider: JWT (RFC 7519) signed as JWS (RFC 7515), by keys that the provider publishes as a JWKS
-//! (RFC 7517), best practices as RFC 8725 has them.
+//! Tokens of an identity provider: JWT (RFC 7519) signed as JWS (RFC 7515), by keys that the provider publishes as a
+//! JWKS (RFC 7517), best practices as RFC 8725 has them.
 
 mod builder;
 mod claims;
@@ -39,10 +39,10 @@ const NAME: &str = "jwt";
 /// are signed.
 ///
 /// The provider's keys are fetched when the service starts, which is not ready before, and again in the background. A
-/// token that names a key which is not known yet has them fetched anew, at most once within 3 seconds, however many such
-/// tokens come. While the provider cannot be reached the last keys go on for a bounded time. Algorithms are those of the
-/// keys, never more: a token's header says which of them it means, and nothing else of it is believed. A token that was
-/// verified is known, for its own time, until the keys are fetched again.
+/// token that names a key which is not known yet has them fetched anew, at most once within 3 seconds, however many
+/// such tokens come. While the provider cannot be reached the last keys go on for a bounded time. Algorithms are those
+/// of the keys, never more: a token's header says which of them it means, and nothing else of it is believed. A token
+/// that was verified is known, for its own time, until the keys are fetched again.
 ///
 /// Clones share all of this.
 ///
@@ -79,8 +79,8 @@ impl Shared {
 }
 
 impl Jwt {
-    /// A verifier as `OARLOCK_JWT_ISSUER`, `OARLOCK_JWT_AUDIENCE` and the other settings of that name say. They are read
-    /// when the service starts that this was given to by [`Service::verifier`](crate::Service::verifier).
+    /// A verifier as `OARLOCK_JWT_ISSUER`, `OARLOCK_JWT_AUDIENCE` and the other settings of that name say. They are
+    /// read when the service starts that this was given to by [`Service::verifier`](crate::Service::verifier).
     #[must_use]
     pub fn from_environment() -> Self {
         Self::of(NAME, OnceLock::new())
@@ -106,8 +106,8 @@ impl Jwt {
     /// What a token says, provided that it is good and has the scopes.
     ///
     /// # Errors
-    /// Where the token is no good (401, `invalid_token`), lacks a scope (403, `insufficient_scope`), or cannot be judged
-    /// since the provider's keys cannot be had (503).
+    /// Where the token is no good (401, `invalid_token`), lacks a scope (403, `insufficient_scope`), or cannot be
+    /// judged since the provider's keys cannot be had (503).
     pub async fn verify(&self, token: &str, scopes: &[&str]) -> Result<Claims, Unauthorized> {
         let policy = self
             .0

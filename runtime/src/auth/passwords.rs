@@ -31,9 +31,9 @@ const MOST_WAITING: usize = 256;
 
 /// Verifies names and passwords.
 ///
-/// A verification costs what a guess costs: some 20 MiB and 20 ms by the usual parameters. So no more than the machine has
-/// processors are worked on at a time, away from the executor, and a pair that was verified is known for a minute (by a
-/// keyed hash, never by the password). An unknown name takes as long as a known one.
+/// A verification costs what a guess costs: some 20 MiB and 20 ms by the usual parameters. So no more than the machine
+/// has processors are worked on at a time, away from the executor, and a pair that was verified is known for a minute
+/// (by a keyed hash, never by the password). An unknown name takes as long as a known one.
 ///
 /// `hash-password NAME` of every service with the feature `passwords` reads a password from stdin and prints its line.
 /// Clones share all of this.

@@ -1,8 +1,11 @@
 //! Why a caller is not let in, and what the answer says of it.
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue, header};
 
 use crate::Failure;
+
+/// In seconds: as long as the keys of tokens are not asked for again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("3");
 
 /// Why a caller was not let in.
 #[derive(Debug, Clone)]
@@ -44,8 +47,8 @@ impl Unauthorized {
         Self::because(Reason::Forbidden, detail)
     }
 
-    /// The refusal of a caller whose credential cannot be verified for a while, through no fault of the caller's: 503,
-    /// since a caller who is told 401 throws away what may be good.
+    /// The refusal of a caller whose credential cannot be verified for a while, through no fault of the caller's: 503
+    /// with `Retry-After`, since a caller who is told 401 throws away what may be good.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::because(Reason::Unavailable, detail)
     }
@@ -81,14 +84,13 @@ impl Unauthorized {
         self.reason
     }
 
-    /// What `WWW-Authenticate` says; nothing where another credential would not help.
-    pub(crate) fn challenges(&self) -> Vec<HeaderValue> {
-        let challenges = match self.reason {
-            Reason::Unavailable => &[],
-            _ => self.challenges,
-        };
-        let told = challenges.iter().map(|one| self.challenge(one));
-        told.filter_map(|one| HeaderValue::try_from(one).ok())
+    /// What the answer says beside its words: what would be taken, or when to try again.
+    pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        if self.reason == Reason::Unavailable {
+            return vec![(header::RETRY_AFTER, RETRY_AFTER)];
+        }
+        let told = self.challenges.iter().map(|one| self.challenge(one));
+        told.filter_map(|one| Some((header::WWW_AUTHENTICATE, HeaderValue::try_from(one).ok()?)))
             .collect()
     }
 
@@ -129,10 +131,10 @@ mod tests {
         for one in refusals {
             refused.note(one);
         }
-        let challenges = refused.challenges();
-        let texts = challenges
+        let headers = refused.headers();
+        let texts = headers
             .iter()
-            .filter_map(|one| one.to_str().ok().map(str::to_owned));
+            .filter_map(|(_, one)| one.to_str().ok().map(str::to_owned));
         (refused.detail.clone(), texts.collect())
     }
 
@@ -154,7 +156,7 @@ mod tests {
             forbidden[0],
             "Bearer error=\"insufficient_scope\", scope=\"read\""
         );
-        assert!(told(vec![Unauthorized::unavailable("later")]).1.is_empty());
+        assert_eq!(told(vec![Unauthorized::unavailable("later")]).1, ["3"]);
     }
 
     #[test]

@@ -90,8 +90,8 @@ impl JwtBuilder {
         self
     }
 
-    /// The algorithms that are taken, of those that the keys are for: all of RS256 to RS512, PS256 to PS512, ES256, ES384
-    /// and EdDSA where nothing is said.
+    /// The algorithms that are taken, of those that the keys are for: all of RS256 to RS512, PS256 to PS512, ES256,
+    /// ES384 and EdDSA where nothing is said.
     pub fn algorithms<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.algorithms = names.into_iter().map(Into::into).collect();
         self

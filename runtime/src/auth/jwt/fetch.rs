@@ -47,7 +47,11 @@ impl Fetcher {
             .allow_private_addresses(true)
             .with_connect_timeout(TIMEOUT)
             .with_timeout(TIMEOUT)
-            .with_max_answer(MOST);
+            .with_max_answer(MOST)
+            // Whoever asks has rests and retries of its own.
+            .with_tries(1)
+            .with_breaker(None)
+            .tell_deadline(false);
         Fetcher {
             issuer: issuer.to_owned(),
             source,
