@@ -184,7 +184,9 @@ fn compile(kept: BTreeMap<usize, trial::Files>) {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             let text = match path.extension().is_some_and(|ending| ending == "toml") {
                 true => text.replace("mutant", &format!("m{index}")),
-                false => text.replace("mutant_api", &format!("m{index}_api")),
+                false => text
+                    .replace("mutant_api", &format!("m{index}_api"))
+                    .replace("CARGO_BIN_EXE_mutant", &format!("CARGO_BIN_EXE_m{index}")),
             };
             fs::write(path, text).expect("a file");
         }

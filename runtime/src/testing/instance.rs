@@ -8,7 +8,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread::{self, sleep},
+    thread::{self, JoinHandle, sleep},
     time::{Duration, Instant},
 };
 
@@ -34,6 +34,8 @@ pub struct Instance {
     http: SocketAddr,
     admin: SocketAddr,
     lines: Lines,
+    /// What reads its lines, until there are no more.
+    readers: Vec<JoinHandle<()>>,
 }
 
 type Lines = Arc<Mutex<VecDeque<String>>>;
@@ -56,6 +58,7 @@ impl Instance {
                 }
                 sleep(Duration::from_millis(5));
             }
+            instance.exit_code(Duration::from_secs(1));
             assert!(
                 instance.log().contains("Address already in use"),
                 "the service has not started; what it needs is given by `env`, and this is what it wrote:\n{}",
@@ -89,15 +92,16 @@ impl Instance {
             Err(error) => panic!("{binary} cannot be run: {error}"),
         };
         let lines = Lines::default();
+        let mut readers = Vec::new();
         if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
-            keep(out, lines.clone());
-            keep(err, lines.clone());
+            readers = vec![keep(out, lines.clone()), keep(err, lines.clone())];
         }
         Instance {
             child,
             http,
             admin,
             lines,
+            readers,
         }
     }
 
@@ -133,11 +137,15 @@ impl Instance {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Waits for the end; the exit code, none where it was killed or has not ended in time.
+    /// Waits for the end, and for the last line; the exit code, none where it was killed or has not ended in time.
     pub fn exit_code(&mut self, within: Duration) -> Option<i32> {
         let until = Instant::now() + within;
         while Instant::now() < until {
             if let Ok(Some(status)) = self.child.try_wait() {
+                for reader in self.readers.drain(..) {
+                    // One that panicked has read what it could.
+                    let _ = reader.join();
+                }
                 return status.code();
             }
             sleep(Duration::from_millis(2));
@@ -178,7 +186,7 @@ fn free_addresses() -> (SocketAddr, SocketAddr) {
 }
 
 /// Keeps what is written, so that the writer never waits.
-fn keep(output: impl Read + Send + 'static, lines: Lines) {
+fn keep(output: impl Read + Send + 'static, lines: Lines) -> JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
             let mut lines = lock(&lines);
@@ -187,7 +195,7 @@ fn keep(output: impl Read + Send + 'static, lines: Lines) {
             }
             lines.push_back(String::from_utf8_lossy(&line).into_owned());
         }
-    });
+    })
 }
 
 fn lock(lines: &Lines) -> MutexGuard<'_, VecDeque<String>> {
