@@ -30,7 +30,7 @@ use crate::{
 pub(crate) fn assemble(
     mut service: Service,
     config: &Config,
-    level: Option<log::Level>,
+    logs: Option<log::Own>,
     tasks: &[Task],
 ) -> (Arc<Server>, Arc<Admin>, Arc<Tasks>) {
     let contract = service.contract;
@@ -40,7 +40,13 @@ pub(crate) fn assemble(
     let checks = take(&mut service.checks);
     let probes = Probes::new(checks, tasks.clone(), config.stall, drain.clone());
     let probes = Arc::new(probes);
-    let telemetry = Arc::new(telemetry(&mut service, config, &drain, &probes));
+    let telemetry = Arc::new(telemetry(
+        &mut service,
+        config,
+        logs.as_ref(),
+        &drain,
+        &probes,
+    ));
     let on_api = config
         .probes_on_api
         .then(|| ApiProbes::beside(&service.router, probes.clone()));
@@ -75,7 +81,7 @@ pub(crate) fn assemble(
         contract,
         metrics: telemetry.metrics.clone(),
         probes,
-        level,
+        level: logs.map(|own| own.level),
         #[cfg(feature = "docs-ui")]
         docs: admin_docs.map(|docs| Desk {
             docs,
@@ -90,6 +96,7 @@ pub(crate) fn assemble(
 fn telemetry(
     service: &mut Service,
     config: &Config,
+    logs: Option<&log::Own>,
     drain: &Arc<Drain>,
     probes: &Arc<Probes>,
 ) -> Telemetry {
@@ -116,6 +123,6 @@ fn telemetry(
     Telemetry {
         metrics: Arc::new(metrics),
         tracing,
-        access: log::Access::new(config.log.access),
+        access: log::Access::new(config.log.access, logs.map(|own| own.lines.clone())),
     }
 }

@@ -50,7 +50,7 @@ struct Agenda {
 pub(crate) async fn live(
     mut service: Service,
     config: &Config,
-    level: Option<log::Level>,
+    logs: Option<log::Own>,
     workers: &Handle,
 ) -> (ExitCode, Option<AdminPort>) {
     let (ports, signals) = match open(config).await {
@@ -63,7 +63,7 @@ pub(crate) async fn live(
     };
     let (server, admin, tasks) = {
         let _entered = workers.enter();
-        let (server, admin, tasks) = assemble(service, config, level, &agenda.tasks);
+        let (server, admin, tasks) = assemble(service, config, logs, &agenda.tasks);
         admin.probes.start();
         #[cfg(feature = "tls")]
         if let Err(reason) = server.secure(config.tls.as_ref(), config.versions) {

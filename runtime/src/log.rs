@@ -28,9 +28,11 @@ use tracing_subscriber::{
 use crate::trace::OwnSpans;
 
 pub(crate) use access::Access;
+pub(crate) use layer::Lines;
 pub(crate) use settings::Settings;
 pub(crate) use volume::VOLUME;
 
+use layer::JsonLines;
 use line::Head;
 use queue::Queue;
 use redaction::Redaction;
@@ -48,8 +50,16 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, ParseError> {
 
 /// The logs of a process; when this is dropped, what is waiting is written, as far as it goes within two seconds.
 pub(crate) struct Logs {
-    pub(crate) level: Option<Level>,
+    /// None where the process logs in its own way.
+    pub(crate) own: Option<Own>,
     sinks: Sinks,
+}
+
+/// Logging that is this runtime's own.
+#[derive(Clone)]
+pub(crate) struct Own {
+    pub(crate) level: Level,
+    pub(crate) lines: Lines,
 }
 
 /// Where lines go.
@@ -91,27 +101,24 @@ pub(crate) fn start(
             None => None,
         },
     };
-    let lines = layer::JsonLines {
+    let named = settings.redact.iter().map(String::as_str);
+    let lines = Lines {
         head,
-        redaction: Redaction::new(
-            settings
-                .redact
-                .iter()
-                .map(String::as_str)
-                .chain(secrets.iter().copied()),
-        ),
+        redaction: Arc::new(Redaction::new(named.chain(secrets.iter().copied()))),
         sinks: sinks.clone(),
     };
-    let level = filter(&settings.filter).ok().and_then(|filter| {
-        let (filter, handle) = reload::Layer::new(filter);
+    let own = filter(&settings.filter).ok().and_then(|filter| {
+        let (filter, level) = reload::Layer::new(filter);
         let subscriber = tracing_subscriber::registry()
             .with(filter)
-            .with(lines)
+            .with(JsonLines {
+                lines: lines.clone(),
+            })
             .with(spans);
-        subscriber.try_init().ok().map(|()| handle)
+        subscriber.try_init().ok().map(|()| Own { level, lines })
     });
     panics::hook(sinks.clone());
-    Ok(Logs { level, sinks })
+    Ok(Logs { own, sinks })
 }
 
 impl Sinks {

@@ -122,7 +122,7 @@ fn start(service: Service, config: &Config) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let life = lifecycle::live(service, config, logs.level.clone(), workers.handle());
+    let life = lifecycle::live(service, config, logs.own.clone(), workers.handle());
     let (code, admin_port) = control.block_on(life);
     // A handler that blocks must not keep the process.
     workers.shutdown_timeout(Duration::from_millis(50));

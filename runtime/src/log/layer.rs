@@ -32,11 +32,32 @@ thread_local! {
     static WORDS: Cell<String> = const { Cell::new(String::new()) };
 }
 
+/// What every line needs.
+#[derive(Clone)]
+pub(crate) struct Lines {
+    pub(super) head: Arc<Head>,
+    pub(super) redaction: Arc<Redaction>,
+    pub(super) sinks: Sinks,
+}
+
+impl Lines {
+    /// Ends a line and sends it on its way.
+    pub(super) fn push(&self, level: Level, mut line: String) {
+        line::end(&mut line);
+        VOLUME.logged.add(level, 1);
+        self.sinks.push(level, &line);
+        keep(&LINE, line);
+    }
+}
+
+/// This thread's memory for a line, empty.
+pub(super) fn taken() -> String {
+    take(&LINE)
+}
+
 /// Makes lines of events.
 pub(super) struct JsonLines {
-    pub(super) head: Arc<Head>,
-    pub(super) redaction: Redaction,
-    pub(super) sinks: Sinks,
+    pub(super) lines: Lines,
 }
 
 fn is_told(metadata: &Metadata) -> bool {
@@ -58,27 +79,19 @@ impl<S: Subscriber> Layer<S> for JsonLines {
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let level = *event.metadata().level();
-        let mut line = take(&LINE);
-        self.head.begin(&mut line, level, event.metadata().target());
+        let mut line = taken();
+        self.lines
+            .head
+            .begin(&mut line, level, event.metadata().target());
         handler::with_current(|current| {
-            let (trace, span) = (current.ids.trace, current.ids.span);
-            let _ = write!(
-                line,
-                ",\"trace_id\":\"{trace:032x}\",\"span_id\":\"{span:016x}\""
-            );
-            if !current.operation.is_empty() {
-                line.push_str(",\"operation_id\":");
-                line::text(&mut line, current.operation);
-            }
+            let ids = &current.ids;
+            line::request(&mut line, ids.trace, ids.span, current.operation);
         });
         event.record(&mut Fields {
             line: &mut line,
-            redaction: &self.redaction,
+            redaction: &self.lines.redaction,
         });
-        line::end(&mut line);
-        VOLUME.logged.add(level, 1);
-        self.sinks.push(level, &line);
-        keep(&LINE, line);
+        self.lines.push(level, line);
     }
 }
 
