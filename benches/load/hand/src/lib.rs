@@ -1,18 +1,13 @@
-//! The load test's contract by hand on bare axum: serde, the same checks, no telemetry.
+//! The load test's contract as one writes it by hand: types, checks and work, the same on bare axum and on bare hyper.
 
 use std::sync::LazyLock;
 
-use axum::{
-    Json, Router,
-    extract::Path,
-    http::StatusCode,
-    routing::{get, post},
-};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+/// One item.
 #[derive(Serialize)]
-struct Item {
+pub struct Item {
     id: i64,
     name: String,
     price: f64,
@@ -21,8 +16,9 @@ struct Item {
     note: Option<String>,
 }
 
+/// What is ordered.
 #[derive(Deserialize)]
-struct Order {
+pub struct Order {
     customer: String,
     email: Option<String>,
     lines: Vec<Line>,
@@ -36,8 +32,9 @@ struct Line {
     note: Option<String>,
 }
 
+/// What it comes to.
 #[derive(Serialize)]
-struct Receipt {
+pub struct Receipt {
     lines: i64,
     total: f64,
 }
@@ -57,6 +54,26 @@ impl Order {
                     && line.note.as_ref().is_none_or(|note| note.chars().count() <= 200)
             })
     }
+
+    /// What an order comes to; none where it breaks the contract.
+    pub fn receipt(&self) -> Option<Receipt> {
+        self.is_valid().then(|| Receipt {
+            lines: self.lines.len() as i64,
+            total: self.lines.iter().map(|line| line.price * f64::from(line.quantity)).sum(),
+        })
+    }
+}
+
+impl Item {
+    /// An item; none where there is no such.
+    pub fn of(id: i64) -> Option<Self> {
+        (id >= 1).then(|| item_of(id))
+    }
+
+    /// Twenty of them.
+    pub fn twenty() -> Vec<Self> {
+        (1..=20).map(item_of).collect()
+    }
 }
 
 fn item_of(id: i64) -> Item {
@@ -67,41 +84,4 @@ fn item_of(id: i64) -> Item {
         tags: vec!["small".into(), "green".into(), "round".into()],
         note: None,
     }
-}
-
-async fn item(Path(id): Path<i64>) -> Result<Json<Item>, StatusCode> {
-    if id < 1 {
-        return Err(StatusCode::BAD_REQUEST);
-    }
-    Ok(Json(item_of(id)))
-}
-
-async fn items() -> Json<Vec<Item>> {
-    Json((1..=20).map(item_of).collect())
-}
-
-async fn order(Json(order): Json<Order>) -> Result<Json<Receipt>, StatusCode> {
-    if !order.is_valid() {
-        return Err(StatusCode::BAD_REQUEST);
-    }
-    Ok(Json(Receipt {
-        lines: order.lines.len() as i64,
-        total: order.lines.iter().map(|line| line.price * f64::from(line.quantity)).sum(),
-    }))
-}
-
-#[tokio::main]
-async fn main() {
-    let app = Router::new()
-        .route("/plain", get(|| async { "hello" }))
-        .route("/items/{id}", get(item))
-        .route("/items", get(items))
-        .route("/orders", post(order));
-    let address = std::env::var("OARLOCK_HTTP_ADDR").expect("an address");
-    let listener = tokio::net::TcpListener::bind(address).await.expect("a free port");
-    use axum::serve::ListenerExt;
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    axum::serve(listener, app).await.expect("serving");
 }
