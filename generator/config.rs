@@ -1,8 +1,12 @@
 //! `oarlock.yaml`: what the user says of the project.
 
+mod limits;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use limits::{Limits, WrittenLimits};
 
 /// What the user says of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,9 @@ pub struct Config {
     /// Where copies of remote files lie, by the beginnings of their addresses; folders within the project.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub remotes: BTreeMap<String, String>,
+    /// Limits of single operations, by their `operationId`, in the place of the service's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, WrittenLimits>,
 }
 
 /// What may be left out of a project, or reached by its document.
@@ -49,6 +56,11 @@ impl Config {
                     "remotes: {address:?}: {folder:?} must be the beginning of an address and a folder within the project"
                 ));
             }
+        }
+        for (operation, written) in &config.limits {
+            written
+                .read()
+                .map_err(|what| format!("limits: {operation}: {what}"))?;
         }
         if !crate::files::is_safe(&config.spec) {
             return Err(format!(

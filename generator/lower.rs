@@ -136,6 +136,8 @@ pub fn lower(
         outgoing,
         security,
         secrets: secrets::secrets(document, &kept),
+        // They are the project's, and not the document's.
+        limits: Vec::new(),
         errors,
         error_answers,
         contract,

@@ -37,6 +37,8 @@ pub struct Api {
     pub security: Security,
     /// The names whose values no log may show: of members, parameters and keys.
     pub secrets: Vec<String>,
+    /// Limits of single operations, by their ids, sorted.
+    pub limits: Vec<(String, OperationLimits)>,
     /// How errors of the framework are put in the document's schemas.
     pub errors: Vec<ErrorBody>,
     /// Every error answer that some operation declares, each once.
@@ -51,6 +53,17 @@ pub struct Api {
     pub names: NameTable,
     /// The operations left out, with what they need.
     pub omitted: Vec<Omitted>,
+}
+
+/// Limits of an operation in the place of the service's.
+#[derive(Debug, Clone, Copy)]
+pub struct OperationLimits {
+    /// How long its answer may take to begin, in milliseconds.
+    pub timeout: Option<u64>,
+    /// How large a body may be that is taken in whole, in bytes.
+    pub max_body: Option<u64>,
+    /// How many requests may be in work at a time.
+    pub max_requests: Option<u32>,
 }
 
 /// Where the service can be reached.

@@ -342,3 +342,45 @@ fn a_document_of_several_files_lies_in_its_project_as_it_lay() {
     let (out, _) = ends(&oarlock(&shop, &["check"]), 1);
     assert!(out.contains("changed: api/src/types.rs"), "{out}");
 }
+
+#[test]
+fn limits_of_single_operations_are_the_projects() {
+    let folder = project("limits");
+    let settings = folder.join("oarlock.yaml");
+    let before = fs::read_to_string(&settings).expect("settings");
+    let table = folder.join("api/src/table.rs");
+    let with = |lines: &str| {
+        fs::write(&settings, format!("{before}limits:\n{lines}")).expect("settings");
+        oarlock(&folder, &["generate"])
+    };
+    let done = with("  createPet: { timeout: 10m, max_body: 64 MiB, max_requests: 8 }\n");
+    ends(&done, 0);
+    let text: String = fs::read_to_string(&table).expect("the table");
+    let text: String = text.split_whitespace().collect();
+    for words in [
+        ".limit(\"createPet\"",
+        ".timeout(std::time::Duration::from_millis(600000))",
+        ".max_body(67108864)",
+        ".max_requests(8)",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    for (lines, words) in [
+        (
+            "  createPat: { timeout: 1s }\n",
+            "there is no operation \"createPat\"; did you mean \"createPet\"?",
+        ),
+        (
+            "  createPet: { timeout: 10 }\n",
+            "limits: createPet: timeout: \"10\" must be a length of time",
+        ),
+        (
+            "  createPet: { max_body: 1 MB }\n",
+            "limits: createPet: max_body: \"1 MB\" must be a number of bytes",
+        ),
+        ("  createPet: { speed: 1 }\n", "unknown field `speed`"),
+    ] {
+        let told = ends(&with(lines), 2).1;
+        assert!(told.contains(words), "{words} in {told}");
+    }
+}

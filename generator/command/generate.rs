@@ -4,6 +4,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::Args;
@@ -14,7 +15,7 @@ use oarlock::{
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
-    model::{Api, Omitted},
+    model::{Api, Omitted, OperationLimits},
     output::{self, Difference, Lock, Written},
     source::Sources,
 };
@@ -94,11 +95,14 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
             messages.note(&text);
         }
     };
-    let Some((api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+    let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
         point();
         return Ok(ExitCode::FAILURE);
     };
     list_omitted(&sources, &api.omitted, messages);
+    if let Some(config) = &config {
+        api.limits = limits(config, &api)?;
+    }
     let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
     let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
@@ -115,6 +119,34 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         true => build_and_start(&root, &project.name),
         false => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// What `oarlock.yaml` says of single operations.
+fn limits(config: &Config, api: &Api) -> Result<Vec<(String, OperationLimits)>, String> {
+    let ids = || {
+        api.groups
+            .iter()
+            .flat_map(|group| &group.operations)
+            .map(|one| one.id.as_str())
+    };
+    let read = config.limits.iter().map(|(id, written)| {
+        if !ids().any(|one| one == id) {
+            let near = ids().min_by_key(|one| strsim::osa_distance(one, id));
+            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            return Err(format!(
+                "{CONFIG}: limits: there is no operation {id:?}{near}"
+            ));
+        }
+        let limits = written.read()?;
+        let milliseconds = |one: Duration| u64::try_from(one.as_millis()).unwrap_or(u64::MAX);
+        let limits = OperationLimits {
+            timeout: limits.timeout.map(milliseconds),
+            max_body: limits.max_body,
+            max_requests: limits.max_requests,
+        };
+        Ok((id.clone(), limits))
+    });
+    read.collect()
 }
 
 fn project(

@@ -35,6 +35,8 @@ pub struct Call {
     /// What a form of parts holds, or why it is none.
     pub(crate) form: Option<Result<Value, Vec<Violation>>>,
     pub(crate) body: Option<RequestBody>,
+    /// How much is taken in whole at most, in bytes.
+    pub(crate) max_body: usize,
     pub(crate) shared: Arc<Shared>,
 }
 

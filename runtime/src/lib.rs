@@ -135,6 +135,8 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use items::{Closed, Event, Events, ItemSender, Items, channel};
 #[cfg(feature = "server")]
 pub use layers::{Route, Serves};
+#[cfg(feature = "server")]
+pub use limits::OperationLimits;
 pub use multipart::{FormData, MultipartError, Part, PartError};
 pub use number::{Integer, Number};
 #[cfg(feature = "server")]

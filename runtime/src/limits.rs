@@ -1,5 +1,6 @@
 //! What callers may ask of a service: how long, how much, how often.
 
+mod operation;
 mod rate;
 mod room;
 
@@ -7,6 +8,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use crate::{config::Reader, server::Patience};
 
+pub use operation::OperationLimits;
 pub(crate) use rate::{Rate, RateLimit};
 pub(crate) use room::Room;
 

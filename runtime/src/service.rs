@@ -20,6 +20,7 @@ use crate::{
     example::Examples,
     hook::Hook,
     layers::{Route, Serves, Wrap},
+    limits::{OperationLimits, Room},
     metrics::{Counted, Source},
     operation::{Answering, Cause},
     routing::Router,
@@ -50,6 +51,9 @@ pub(crate) struct Entry {
     pub(crate) others: Vec<usize>,
     /// Whether its body, or its answer, may go on for as long as it likes.
     pub(crate) streams: bool,
+    pub(crate) limits: OperationLimits,
+    /// Where it has room of its own.
+    pub(crate) room: Option<Arc<Room>>,
 }
 
 /// A document's operations over the handlers of one application, ready to [`run`](crate::run()).
@@ -239,6 +243,20 @@ impl Service {
         self
     }
 
+    /// Gives one operation, by its `operationId`, limits of its own. An operation that the document does not have is left
+    /// alone, and told in the log.
+    #[must_use]
+    pub fn limit(mut self, operation: &str, limits: OperationLimits) -> Self {
+        match self.entries.iter_mut().find(|entry| entry.id == operation) {
+            Some(entry) => {
+                entry.limits = limits;
+                entry.room = limits.max_requests.map(Room::new);
+            }
+            None => tracing::error!(operation, "limits for an operation that is none"),
+        }
+        self
+    }
+
     /// Puts a layer of tower's around every request, outside of those that are there already. It is inside of what the
     /// settings ask for (CORS, compression) and outside of what finds the operation, so that it sees the request before
     /// it is decoded, and every answer; each is counted and logged whatever answers it.
@@ -306,6 +324,8 @@ fn entry<A>(operation: &Operation<A>) -> Entry {
         overload: split(operation.path).1,
         others: Vec::new(),
         streams: operation.body.is_some_and(|body| body.is_streamed()),
+        limits: OperationLimits::new(),
+        room: None,
     }
 }
 

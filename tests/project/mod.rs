@@ -40,6 +40,16 @@ pub(crate) fn generate(folder: &str, document: &Path, name: &str) -> PathBuf {
     project
 }
 
+/// Adds lines to a project's `oarlock.yaml`, and brings the project up to date.
+pub(crate) fn configure(project: &Path, lines: &str) {
+    let file = project.join("oarlock.yaml");
+    let text = fs::read_to_string(&file).expect("settings");
+    fs::write(&file, text + lines).expect("settings");
+    run(Command::new(env!("CARGO_BIN_EXE_oarlock"))
+        .arg("generate")
+        .current_dir(project));
+}
+
 /// Puts the files of a folder of this repository in the place of a service's own.
 pub(crate) fn hand(service: &Path, handlers: &str) {
     for file in fs::read_dir(root().join(handlers)).expect("handlers") {

@@ -1,9 +1,19 @@
 //! What stands around every request: what settings ask for, and layers and routes of the user's own.
 
-use std::{fs, path::PathBuf, process::Command, sync::LazyLock};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::PathBuf,
+    process::Command,
+    sync::LazyLock,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
 use crate::{
-    client::{Answer, ask},
+    client::{Answer, ask, connect},
+    examples::STAFF,
     process::Process,
     project,
 };
@@ -167,6 +177,8 @@ static SURROUNDED: LazyLock<PathBuf> = LazyLock::new(|| {
         "fixtures/petstore.yaml".as_ref(),
         "surrounded",
     );
+    let limits = "limits:\n  createPet: { timeout: 300ms, max_requests: 1 }\n";
+    project::configure(&project, limits);
     let service = project.join("services/surrounded");
     let main = service.join("src/main.rs");
     let text = fs::read_to_string(&main).expect("main.rs");
@@ -184,6 +196,49 @@ static SURROUNDED: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fn surrounded() -> Command {
     Command::new(&*SURROUNDED)
+}
+
+#[test]
+fn an_operation_has_limits_of_its_own() {
+    let process = Process::of(surrounded, &QUIET);
+    let started = Instant::now();
+    let (name, value) = STAFF;
+    let begin = || {
+        let mut stream = connect(process.http).expect("open");
+        let head = format!(
+            "POST /pets HTTP/1.1\r\nhost: a\r\n{name}: {value}\r\ncontent-type: application/json\r\ncontent-length: 60\r\n\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).expect("it takes bytes");
+        stream
+    };
+    let mut slow = begin();
+    sleep(Duration::from_millis(100));
+    let answer = |stream: &mut TcpStream| {
+        let mut bytes = [0; 4096];
+        let count = stream.read(&mut bytes).expect("an answer");
+        String::from_utf8_lossy(&bytes[..count]).into_owned()
+    };
+    let second = answer(&mut begin());
+    assert!(
+        second.contains(" 503 ") && second.contains("as many requests"),
+        "{second}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_millis(280),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(get(&process, "/pets", &[]).status, 200);
+    let first = answer(&mut slow);
+    assert!(
+        first.contains(" 503 ") && first.contains("in time"),
+        "{first}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{group::has_request, payload, printing::ident, response};
 use crate::{
-    model::{Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation},
+    model::{Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation, OperationLimits},
     openapi::{ContentKind, Status},
 };
 
@@ -103,13 +103,32 @@ fn service(api: &Api) -> TokenStream {
         })
     };
     let secrets = &api.secrets;
-    match secrets.is_empty() {
-        true => service,
-        false => quote! {
+    let redacting = (!secrets.is_empty()).then(|| quote!(.redact(&[#(#secrets),*])));
+    let limits = api.limits.iter().map(|(id, limits)| limit(id, limits));
+    match (redacting, api.limits.is_empty()) {
+        (None, true) => service,
+        (redacting, _) => quote! {
             let service = #service;
-            service.redact(&[#(#secrets),*])
+            service #redacting #(#limits)*
         },
     }
+}
+
+/// What `oarlock.yaml` says of an operation.
+fn limit(id: &str, limits: &OperationLimits) -> TokenStream {
+    let timeout = limits.timeout.map(|milliseconds| {
+        let milliseconds = Literal::u64_unsuffixed(milliseconds);
+        quote!(.timeout(std::time::Duration::from_millis(#milliseconds)))
+    });
+    let body = limits.max_body.map(|bytes| {
+        let bytes = Literal::u64_unsuffixed(bytes);
+        quote!(.max_body(#bytes))
+    });
+    let requests = limits.max_requests.map(|count| {
+        let count = Literal::u32_unsuffixed(count);
+        quote!(.max_requests(#count))
+    });
+    quote!(.limit(#id, oarlock_runtime::OperationLimits::new() #timeout #body #requests))
 }
 
 /// The document itself, which is in the binary with the docs page alone.

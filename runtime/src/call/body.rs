@@ -78,7 +78,7 @@ impl Call {
         if incoming.is_end_stream() {
             return Ok(());
         }
-        let most = self.shared.max_body;
+        let most = self.max_body;
         if incoming.size_hint().lower() > most as u64 {
             return Err(Cause::TooLarge(most).into());
         }
@@ -256,7 +256,7 @@ impl Call {
     pub fn items<T: DeserializeOwned + 'static>(&mut self) -> Result<Items<T>, Refused> {
         let content = self.described_content().ok_or(Refused)?;
         let reader = ItemReader::of_request(self, content);
-        let (body, most) = (self.stream()?, self.shared.max_body);
+        let (body, most) = (self.stream()?, self.max_body);
         Ok(match content.kind {
             ContentKind::EventObjects => {
                 framing::read_event_objects(body, most, move |value| reader.object(value))
@@ -288,7 +288,7 @@ impl Call {
     pub fn events<T: DeserializeOwned + 'static>(&mut self) -> Result<Events<T>, Refused> {
         let content = self.described_content().ok_or(Refused)?;
         let reader = ItemReader::of_request(self, content);
-        let (body, most) = (self.stream()?, self.shared.max_body);
+        let (body, most) = (self.stream()?, self.max_body);
         Ok(framing::read_events(body, most, move |data| {
             reader.data(data)
         }))

@@ -176,7 +176,7 @@ fn open(
         index: call.content.unwrap_or_default(),
         schemas: call.shared.schemas,
         content,
-        most: call.shared.max_body,
+        most: call.max_body,
         taken: 0,
         values: Map::new(),
     };

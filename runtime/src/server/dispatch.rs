@@ -19,6 +19,7 @@ use crate::{
     deadline,
     handler::{self, Current, Guarded, Panicked},
     layers::{Arrived, Reached, Route},
+    limits::Room,
     observe::Observed,
     operation::Cause,
     routing::Found,
@@ -105,6 +106,7 @@ impl Server {
             content: None,
             form: None,
             body: entry.body,
+            max_body: entry.limits.max_body.unwrap_or(self.shared.max_body),
             shared: self.shared.clone(),
         };
         let mut reached = index;
@@ -119,11 +121,16 @@ impl Server {
         if let Some(Err(wait)) = self.rate.as_ref().map(|rate| rate.ask(client)) {
             return self.application.explain(index, Cause::TooOften(wait));
         }
+        let entry = &self.entries[index];
         let Some(_place) = self.room.enter() else {
             return self.application.explain(index, Cause::Busy);
         };
-        let limit = self.limits.request_timeout;
-        let Some(limit) = limit.filter(|_| !self.entries[index].streams) else {
+        let own = entry.room.as_deref().map(Room::enter);
+        if let Some(None) = own {
+            return self.application.explain(index, Cause::Busy);
+        }
+        let usual = self.limits.request_timeout.filter(|_| !entry.streams);
+        let Some(limit) = entry.limits.timeout.or(usual) else {
             return self.operated(reached, call, started).await;
         };
         let own = started + limit;
@@ -197,6 +204,7 @@ impl Server {
             call.context.operation = entry.id;
             call.context.template = entry.path;
             call.body = entry.body;
+            call.max_body = entry.limits.max_body.unwrap_or(self.shared.max_body);
             last = index;
             let named = entry
                 .overload
