@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use oarlock_runtime::client::{CallError, Client};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio::time::sleep;
@@ -42,7 +43,7 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
-        fs::write(folder.join("ca.pem"), issuer.pem()).expect("it can be written");
+        write(&folder.join("ca.pem"), "CERTIFICATE", issuer.der());
         Authority { issuer, folder }
     }
 
@@ -57,9 +58,16 @@ impl Authority {
         let signed = params
             .signed_by(&pair, &self.issuer)
             .expect("a certificate");
-        fs::write(key, pair.serialize_pem()).expect("it can be written");
-        fs::write(cert, signed.pem()).expect("it can be written");
+        write(key, "PRIVATE KEY", &pair.serialize_der());
+        write(cert, "CERTIFICATE", signed.der());
     }
+}
+
+/// Writes PEM (RFC 7468).
+fn write(path: &Path, label: &str, der: &[u8]) {
+    let text = STANDARD.encode(der);
+    let text = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
+    fs::write(path, text).expect("it can be written");
 }
 
 fn text(path: &Path) -> &str {
