@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use oarlock_runtime::{Problem, RequestContext};
+use oarlock_runtime::{Problem, RequestContext, client::Client as Connection};
 use relay_api::{client::Client, operations::*, types::Seen};
 use tracing::Instrument;
 
@@ -10,7 +10,9 @@ use crate::App;
 
 static NEXT: LazyLock<Client> = LazyLock::new(|| {
     let address = std::env::var("RELAY_NEXT").expect("RELAY_NEXT is set");
-    Client::new(&address).expect("RELAY_NEXT is an address")
+    let connection = Connection::new(&address).expect("RELAY_NEXT is an address");
+    // One try, so that each call is one span.
+    Client(connection.with_tries(1))
 });
 
 impl Operations for App {
