@@ -5,13 +5,11 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::LazyLock,
-    thread::sleep,
-    time::{Duration, Instant},
 };
 
 use crate::{
     matrix,
-    project::{self, Running, free_port, root},
+    project::{self, Service, root},
 };
 
 const DRIVER_MANIFEST: &str = r#"[package]
@@ -82,8 +80,7 @@ pub(crate) static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(crate) struct Process {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    running: Running,
-    log: PathBuf,
+    service: Service,
 }
 
 impl Process {
@@ -97,45 +94,26 @@ impl Process {
 
     /// Starts what was built, and waits until it is ready.
     pub(crate) fn of(binary: &Path, name: &str, settings: &[(&str, &str)]) -> Self {
-        let (http, admin) = (free_port(), free_port());
-        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{http}.log"));
-        let file = fs::File::create(&log).expect("a log");
-        let child = Command::new(binary)
-            .env_remove("RUST_LOG")
-            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
-            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
-            .env("OARLOCK_DRAIN_DELAY", "0s")
-            .envs(settings.iter().copied())
-            .stderr(file.try_clone().expect("a log"))
-            .stdout(file)
-            .spawn()
-            .expect("the service starts");
-        let process = Process {
-            http,
-            admin,
-            running: Running(child),
-            log,
+        let command = || {
+            let mut command = Command::new(binary);
+            command.env("OARLOCK_DRAIN_DELAY", "0s");
+            command
         };
-        // A port that was free may have been taken since.
-        sleep(Duration::from_millis(50));
-        if process.log().contains("Address already in use") {
-            return Self::of(binary, name, settings);
+        let service = Service::start(command, name, settings);
+        Process {
+            http: service.http,
+            admin: service.admin,
+            service,
         }
-        let until = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(("127.0.0.1", http)).is_err() {
-            assert!(Instant::now() < until, "not ready: {}", process.log());
-            sleep(Duration::from_millis(10));
-        }
-        process
     }
 
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(&self.log).expect("a log")
+        self.service.log()
     }
 
     /// Sends SIGTERM, and waits for the exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        self.running.terminate();
-        self.running.exit_code()
+        self.service.running.terminate();
+        self.service.running.exit_code()
     }
 }

@@ -5,9 +5,11 @@
 
 use std::{
     fs,
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 pub(crate) fn root() -> &'static Path {
@@ -124,5 +126,56 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// A service at work on ports of its own, with what it writes in a file; killed when it is dropped.
+pub(crate) struct Service {
+    pub(crate) http: u16,
+    pub(crate) admin: u16,
+    pub(crate) running: Running,
+    log: PathBuf,
+}
+
+impl Service {
+    /// Starts what a command names, with these settings, and waits until its API takes connections.
+    pub(crate) fn start(
+        command: impl Fn() -> Command,
+        name: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let (http, admin) = (free_port(), free_port());
+        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{http}.log"));
+        let file = fs::File::create(&log).expect("a log");
+        let child = command()
+            .env_remove("RUST_LOG")
+            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
+            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
+            .envs(settings.iter().copied())
+            .stderr(file.try_clone().expect("a log"))
+            .stdout(file)
+            .spawn()
+            .expect("the service starts");
+        let service = Service {
+            http,
+            admin,
+            running: Running(child),
+            log,
+        };
+        // A port that was free may have been taken since.
+        sleep(Duration::from_millis(50));
+        if service.log().contains("Address already in use") {
+            return Self::start(command, name, settings);
+        }
+        let until = Instant::now() + Duration::from_secs(20);
+        while TcpStream::connect(("127.0.0.1", http)).is_err() {
+            assert!(Instant::now() < until, "not ready: {}", service.log());
+            sleep(Duration::from_millis(10));
+        }
+        service
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("a log")
     }
 }

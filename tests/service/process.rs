@@ -1,7 +1,7 @@
 //! The petstore, built once and started as often as the tests ask.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
     sync::LazyLock,
     thread::sleep,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     client::ask,
-    project::{self, Running, free_port},
+    project::{self, Service},
 };
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -22,8 +22,7 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(crate) struct Process {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    running: Running,
-    log: PathBuf,
+    service: Service,
 }
 
 pub(crate) fn command() -> Command {
@@ -40,34 +39,13 @@ impl Process {
 
     /// Starts what a command names and waits until it is ready.
     pub(crate) fn of(command: fn() -> Command, settings: &[(&str, &str)]) -> Self {
-        let (http, admin) = (free_port(), free_port());
-        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("service-{http}.log"));
-        let file = std::fs::File::create(&log).expect("a log");
-        let child = command()
-            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
-            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
-            .envs(settings.iter().copied())
-            .stderr(file.try_clone().expect("a log"))
-            .stdout(file)
-            .spawn()
-            .expect("the service starts");
+        let service = Service::start(command, "service", settings);
         let process = Process {
-            http,
-            admin,
-            running: Running(child),
-            log,
+            http: service.http,
+            admin: service.admin,
+            service,
         };
-        // A port that was free may have been taken since.
-        let taken = || process.log().contains("Address already in use");
-        sleep(Duration::from_millis(50));
-        if taken() {
-            return Self::of(command, settings);
-        }
         let until = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(("127.0.0.1", admin)).is_err() {
-            assert!(Instant::now() < until, "not ready: {}", process.log());
-            sleep(Duration::from_millis(10));
-        }
         while process.admin("/readyz").0 != 200 {
             assert!(Instant::now() < until, "not ready: {}", process.log());
         }
@@ -75,7 +53,7 @@ impl Process {
     }
 
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).expect("a log")
+        self.service.log()
     }
 
     /// The log, once it holds these words; a thread of its own writes it.
@@ -101,11 +79,11 @@ impl Process {
     }
 
     pub(crate) fn terminate(&self) {
-        self.running.terminate();
+        self.service.running.terminate();
     }
 
     /// The exit code, once it has ended.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        self.running.exit_code()
+        self.service.running.exit_code()
     }
 }
