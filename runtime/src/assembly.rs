@@ -53,7 +53,7 @@ pub(crate) fn assemble(
     #[cfg(feature = "docs-ui")]
     let (admin_docs, docs) = Docs::on_ports(contract.document, service.entries.len(), config.docs);
     let server = Arc::new(Server {
-        shared: Arc::new(service.shared(config.limits.max_body)),
+        schemas: contract.schemas,
         examples: service.examples(config.examples),
         application: service.application,
         entries: service.entries,

@@ -3,7 +3,7 @@
 
 mod body;
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -12,9 +12,8 @@ use sync_wrapper::SyncWrapper;
 
 use crate::{
     ApiKey, Basic, Bearer, Body, Credential, Exact, Failure, FromText, RequestBody, RequestContext,
-    Violation, auth, contract,
+    Schemas, Violation, auth, contract,
     operation::Cause,
-    service::Shared,
     style,
     text::{decode_path, decode_query},
 };
@@ -37,7 +36,7 @@ pub struct Call {
     pub(crate) body: Option<RequestBody>,
     /// How much is taken in whole at most, in bytes.
     pub(crate) max_body: usize,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) schemas: &'static Schemas,
 }
 
 impl Call {
@@ -95,7 +94,7 @@ impl Call {
         &self,
         index: usize,
     ) -> Result<Option<T>, Refused> {
-        let request = self.shared.schemas.request(self.context.operation);
+        let request = self.schemas.request(self.context.operation);
         let parameter = request.and_then(|request| request.parameters.get(index));
         let parameter = parameter.ok_or(Refused)?;
         let Some(values) = parameter.readings(self).map_err(|_| Refused)? else {

@@ -19,9 +19,9 @@ use tower::util::{BoxCloneSyncService, ServiceExt};
 use tower_service::Service;
 
 use crate::{
-    Body, Problem,
+    Body,
     server::{Peer, Server},
-    service::problem_answer,
+    service::failed,
     trace::TraceIds,
 };
 
@@ -126,10 +126,7 @@ impl Service<Request<Body>> for Innermost {
                 tracing::error!(
                     "a layer has made a request of its own, without the extensions of the one that came"
                 );
-                return Ok(problem_answer(&Problem::internal(
-                    "the service failed; the cause is in its log",
-                ))
-                .into_http());
+                return Ok(failed().into_http());
             };
             let (parts, body) = request.into_parts();
             // A layer may have changed the path.

@@ -23,7 +23,7 @@ impl ItemReader {
     pub(crate) fn of_request(call: &crate::Call, content: &Content) -> Self {
         let index = call.content.unwrap_or_default();
         let key = format!("{} item {index}", call.context.operation);
-        Self::new(call.shared.schemas, &key, content)
+        Self::new(call.schemas, &key, content)
     }
 
     /// Reads items of an answer; whatever is of their type, where the contract says nothing of them.

@@ -30,6 +30,7 @@ use crate::drain::Phase;
 use connection::LATE;
 
 use crate::{
+    Schemas,
     drain::{Drain, closing, last_connections},
     example::Examples,
     forwarded::TrustedProxies,
@@ -38,10 +39,11 @@ use crate::{
     observe::Telemetry,
     probes::ApiProbes,
     routing::Router,
-    service::{Application, Entry, Shared},
+    service::{Application, Entry},
 };
 
 use closing::ReadToItsEnd;
+use connection::Counting;
 pub(crate) use connection::{Versions, protocol};
 pub(crate) use conversation::{Asked, Conversation, Overdue, Overheard, Patience};
 pub(crate) use peer::Peer;
@@ -56,7 +58,7 @@ pub(crate) struct Server {
     pub(crate) application: Arc<dyn Application>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) router: Router,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) schemas: &'static Schemas,
     pub(crate) examples: Option<Examples>,
     pub(crate) telemetry: Arc<Telemetry>,
     /// Where the API port answers probes.
@@ -76,7 +78,7 @@ pub(crate) struct Server {
     /// Nothing where the port speaks plainly. Set once, before the first connection.
     #[cfg(feature = "tls")]
     pub(crate) tls: OnceLock<Arc<Tls>>,
-    pub(crate) room: Arc<Room>,
+    pub(crate) room: Room,
     pub(crate) rate: Option<RateLimit>,
     #[cfg(feature = "docs-ui")]
     pub(crate) docs: Option<Arc<crate::docs::Docs>>,
@@ -164,8 +166,9 @@ impl Server {
         self: Arc<Self>,
         stream: TcpStream,
         remote: SocketAddr,
-        permit: OwnedSemaphorePermit,
+        _permit: OwnedSemaphorePermit,
     ) {
+        let _open = Counting::new(&self.telemetry.metrics.connections);
         let stream = ReadToItsEnd(stream);
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.get() {
@@ -187,7 +190,7 @@ impl Server {
                         Some(b"h2") => &self.http2,
                         _ => &self.builder,
                     };
-                    self.clone().connection(stream, builder, peer, permit).await;
+                    self.clone().connection(stream, builder, peer).await;
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "a caller could not agree on TLS"),
                 Err(_) => tracing::debug!("a caller took too long to agree on TLS"),
@@ -195,8 +198,6 @@ impl Server {
             return;
         }
         let peer = Peer::at(remote);
-        self.clone()
-            .connection(stream, &self.builder, peer, permit)
-            .await;
+        self.clone().connection(stream, &self.builder, peer).await;
     }
 }

@@ -28,14 +28,7 @@ use crate::{
 };
 
 use errors::{choose, problem, tell};
-pub(crate) use errors::{problem_answer, unknown_method, unknown_path};
-
-/// What a request is held against, the same for all of a service.
-pub(crate) struct Shared {
-    /// In bytes.
-    pub(crate) max_body: usize,
-    pub(crate) schemas: &'static Schemas,
-}
+pub(crate) use errors::{failed, problem_answer, unknown_method, unknown_path};
 
 /// What the dispatch must know of one operation.
 pub(crate) struct Entry {
@@ -49,11 +42,11 @@ pub(crate) struct Entry {
     pub(crate) overload: Option<&'static str>,
     /// The operations on the same path and method that come after this one.
     pub(crate) others: Vec<usize>,
-    /// Whether its body, or its answer, may go on for as long as it likes.
+    /// Whether its body may come while the handler runs, for as long as that likes.
     pub(crate) streams: bool,
     pub(crate) limits: OperationLimits,
     /// Where it has room of its own.
-    pub(crate) room: Option<Arc<Room>>,
+    pub(crate) room: Option<Room>,
 }
 
 /// A document's operations over the handlers of one application, ready to [`run`](crate::run()).
@@ -291,13 +284,6 @@ impl Service {
     {
         self.fallback = Some(Route::new(service));
         self
-    }
-
-    pub(crate) fn shared(&self, max_body: usize) -> Shared {
-        Shared {
-            max_body,
-            schemas: self.contract.schemas,
-        }
     }
 
     pub(crate) fn examples(&self, on: bool) -> Option<Examples> {

@@ -135,7 +135,7 @@ impl Call {
     }
 
     pub(crate) fn described_content(&self) -> Option<&'static Content> {
-        let request = self.shared.schemas.request(self.context.operation)?;
+        let request = self.schemas.request(self.context.operation)?;
         request.body.as_ref()?.contents.get(self.content?)
     }
 

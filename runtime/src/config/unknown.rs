@@ -68,24 +68,9 @@ fn is_service_link(name: &str) -> bool {
 
 /// A question about the name that is nearest, where one is near.
 fn nearest(name: &str, known: impl Iterator<Item = String>) -> String {
-    let distances = known.map(|one| (distance(name.as_bytes(), one.as_bytes()), one));
+    let distances = known.map(|one| (strsim::levenshtein(name, &one), one));
     match distances.min() {
         Some((distance, near)) if distance <= 3 => format!("; did you mean {near}?"),
         _ => String::from("; --print-config shows them all"),
     }
-}
-
-/// How many letters must be put in, left out or changed (Levenshtein).
-fn distance(one: &[u8], other: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (place, own) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != own);
-            diagonal = row[place + 1];
-            row[place + 1] = changed.min(diagonal + 1).min(row[place] + 1);
-        }
-    }
-    row[other.len()]
 }

@@ -18,7 +18,7 @@ type Found = Result<Option<Vec<Value>>, Malformed>;
 impl Parameter {
     /// What the parameter may stand for in a request.
     pub(crate) fn readings(&self, call: &Call) -> Found {
-        let shape = self.shape(call.shared.schemas.definitions());
+        let shape = self.shape(call.schemas.definitions());
         if let Some(kind) = self.content {
             return self.by_content(kind, call);
         }
@@ -50,7 +50,7 @@ impl Parameter {
 
     /// A value that is written as a media type says.
     fn by_content(&self, kind: ContentKind, call: &Call) -> Found {
-        let shape = self.shape(call.shared.schemas.definitions());
+        let shape = self.shape(call.schemas.definitions());
         let not_utf8 = || Malformed("it is not UTF-8".into());
         let text = match self.place {
             Place::Path => {
@@ -142,7 +142,7 @@ pub(crate) fn cookie(call: &Call, name: &str) -> Option<String> {
 
 /// The names of the other parameters beside this one.
 fn taken<'c>(call: &'c Call, place: Place, name: &str) -> Vec<&'c str> {
-    let request = call.shared.schemas.request(call.context.operation);
+    let request = call.schemas.request(call.context.operation);
     let others = request.into_iter().flat_map(|request| &request.parameters);
     others
         .filter(|one| one.place == place && one.name != name)
@@ -155,7 +155,7 @@ impl Content {
     pub(crate) fn readings(&self, call: &Call) -> Result<Vec<Value>, String> {
         match (self.kind, &call.form) {
             (ContentKind::Multipart, Some(Ok(value))) => Ok(vec![value.clone()]),
-            _ => self.read(&call.received, call.shared.schemas.definitions()),
+            _ => self.read(&call.received, call.schemas.definitions()),
         }
     }
 }

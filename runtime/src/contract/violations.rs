@@ -11,7 +11,7 @@ const MAX_DETAIL: usize = 300;
 /// Every violation of a request; none where it keeps to the document, as far as it was received.
 pub(crate) fn violations(call: &Call) -> Vec<Violation> {
     let mut found = Vec::new();
-    if let Some(request) = call.shared.schemas.request(call.context.operation) {
+    if let Some(request) = call.schemas.request(call.context.operation) {
         for parameter in &request.parameters {
             parameter.look(call, &mut found);
         }
@@ -41,7 +41,7 @@ impl Parameter {
             Ok(Some(values)) if self.allow_empty && values.iter().any(is_empty) => {}
             Ok(Some(values)) => {
                 let key = format!("{} {place} {}", call.context.operation, self.name);
-                let schemas = call.shared.schemas;
+                let schemas = call.schemas;
                 fitting(schemas, &key, &self.schema, &values, found, violation);
             }
         }
@@ -91,7 +91,7 @@ impl Body {
             Ok(values) => {
                 let index = call.content.unwrap_or_default();
                 let key = format!("{} body {index}", call.context.operation);
-                let schemas = call.shared.schemas;
+                let schemas = call.schemas;
                 fitting(schemas, &key, &content.schema, &values, found, violation);
             }
         }

@@ -1,9 +1,6 @@
 //! How many requests are worked on at a time.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
-};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Room for requests.
 pub(crate) struct Room {
@@ -12,11 +9,11 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Room {
+    pub(crate) fn new(most: usize) -> Self {
+        Room {
             taken: AtomicUsize::new(0),
             most,
-        })
+        }
     }
 
     /// A place, held until it is dropped; none where all are taken.

@@ -174,7 +174,7 @@ fn open(
     let form = Form {
         operation: call.context.operation,
         index: call.content.unwrap_or_default(),
-        schemas: call.shared.schemas,
+        schemas: call.schemas,
         content,
         most: call.max_body,
         taken: 0,

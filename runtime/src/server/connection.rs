@@ -18,7 +18,6 @@ use hyper_util::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::OwnedSemaphorePermit,
     time::sleep,
 };
 
@@ -88,12 +87,9 @@ impl Server {
         stream: S,
         builder: &auto::Builder<TokioExecutor>,
         peer: Peer,
-        permit: OwnedSemaphorePermit,
     ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let metrics = &self.telemetry.metrics;
-        let _open = Counting::new(&metrics.connections);
         let conversation = Arc::new(Conversation::default());
         let answer = service_fn(|request| {
             let asked = conversation.asked();
@@ -113,8 +109,9 @@ impl Server {
         let connection = builder.serve_connection(stream, answer);
         tokio::pin!(connection);
         let ended = self.see_off(connection.as_mut(), &conversation).await;
-        metrics.connection_ended(&conversation, &ended);
-        drop(permit);
+        self.telemetry
+            .metrics
+            .connection_ended(&conversation, &ended);
     }
 }
 
@@ -175,10 +172,10 @@ impl Server {
 }
 
 /// Holds a gauge up while it lives, also when the caller goes away.
-struct Counting<'m>(&'m AtomicI64);
+pub(super) struct Counting<'m>(&'m AtomicI64);
 
 impl<'m> Counting<'m> {
-    fn new(gauge: &'m AtomicI64) -> Self {
+    pub(super) fn new(gauge: &'m AtomicI64) -> Self {
         gauge.fetch_add(1, Relaxed);
         Counting(gauge)
     }

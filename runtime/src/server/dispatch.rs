@@ -23,7 +23,7 @@ use crate::{
     observe::Observed,
     operation::Cause,
     routing::Found,
-    service::{unknown_method, unknown_path},
+    service::{Entry, unknown_method, unknown_path},
 };
 
 impl Server {
@@ -106,12 +106,17 @@ impl Server {
             content: None,
             form: None,
             body: entry.body,
-            max_body: entry.limits.max_body.unwrap_or(self.shared.max_body),
-            shared: self.shared.clone(),
+            max_body: self.max_body(entry),
+            schemas: self.schemas,
         };
         let mut reached = index;
         let response = self.admitted(&mut reached, call, arrived.started).await;
         (response, Some(reached))
+    }
+
+    /// How much of a body of an operation is taken in whole at most, in bytes.
+    fn max_body(&self, entry: &Entry) -> usize {
+        entry.limits.max_body.unwrap_or(self.limits.max_body)
     }
 
     /// Lets a request in where its caller does not ask too often and there is room for it, and gives it its time.
@@ -125,7 +130,7 @@ impl Server {
         let Some(_place) = self.room.enter() else {
             return self.application.explain(index, Cause::Busy);
         };
-        let own = entry.room.as_deref().map(Room::enter);
+        let own = entry.room.as_ref().map(Room::enter);
         if let Some(None) = own {
             return self.application.explain(index, Cause::Busy);
         }
@@ -204,7 +209,7 @@ impl Server {
             call.context.operation = entry.id;
             call.context.template = entry.path;
             call.body = entry.body;
-            call.max_body = entry.limits.max_body.unwrap_or(self.shared.max_body);
+            call.max_body = self.max_body(entry);
             last = index;
             let named = entry
                 .overload
@@ -220,7 +225,7 @@ impl Server {
         let entry = &self.entries[index];
         let headers = &call.context.parts.headers;
         if headers.contains_key(header::ACCEPT) {
-            let offers = entry.offers(call.shared.schemas);
+            let offers = entry.offers(call.schemas);
             if !offers.is_empty() && accept::negotiate(accepted(headers), offers).is_none() {
                 let cause = Cause::NotAcceptable(offers.to_vec());
                 return self.application.explain(index, cause);

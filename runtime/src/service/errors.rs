@@ -88,7 +88,7 @@ pub(super) fn problem(status: u16, cause: Cause) -> Problem {
             "the service works on as many requests as it can; come again in a second",
         ),
         Cause::TimedOut => Problem::new(status, "the answer was not found in time"),
-        Cause::Internal => Problem::new(status, "the service failed; the cause is in its log"),
+        Cause::Internal => Problem::new(status, FAILED),
     }
 }
 
@@ -107,6 +107,14 @@ pub(super) fn tell<A>(
         }
         None => Response::empty(problem.status),
     }
+}
+
+/// What callers are told of a failure of this service.
+const FAILED: &str = "the service failed; the cause is in its log";
+
+/// The answer where this service has failed before any operation was reached.
+pub(crate) fn failed() -> Response {
+    problem_answer(&Problem::internal(FAILED))
 }
 
 /// An answer as RFC 9457 has it.
