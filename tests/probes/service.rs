@@ -16,7 +16,7 @@ use std::{
 
 use crate::{
     client::{Answer, ask},
-    project::{self, Running, free_port},
+    project::{self, free_port},
 };
 
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -32,7 +32,7 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(crate) struct Service {
     pub(crate) http: u16,
     pub(crate) admin: u16,
-    running: Running,
+    service: project::Service,
     /// A folder of its own.
     pub(crate) folder: PathBuf,
 }
@@ -55,39 +55,27 @@ impl Service {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("napping")).expect("a folder");
-        let (http, admin) = (free_port(), free_port());
-        let log = fs::File::create(folder.join("log")).expect("a log");
-        let child = command()
-            .env("OARLOCK_HTTP_ADDR", format!("127.0.0.1:{http}"))
-            .env("OARLOCK_ADMIN_ADDR", format!("127.0.0.1:{admin}"))
-            .env("WATCH", watch)
-            .env("NAPPING", folder.join("napping"))
-            .env("MENDED", folder.join("mended"))
-            .envs(settings.iter().copied())
-            .stderr(log.try_clone().expect("the same log"))
-            .stdout(log)
-            .spawn()
-            .expect("the service starts");
+        let command = || {
+            let mut command = command();
+            command
+                .env("WATCH", watch)
+                .env("NAPPING", folder.join("napping"))
+                .env("MENDED", folder.join("mended"));
+            command
+        };
+        let service = project::Service::start(command, "probes", settings);
         let service = Service {
-            http,
-            admin,
-            running: Running(child),
+            http: service.http,
+            admin: service.admin,
+            service,
             folder,
         };
-        // By then both ports are open.
-        let up = || service.log().contains("\"serving\"");
-        service.eventually("the start", || {
-            up() || service.log().contains("Address already in use")
-        });
-        match up() {
-            true => service,
-            // A port that was free has been taken since.
-            false => Self::start(watch, settings),
-        }
+        service.eventually("the start", || service.log().contains("\"serving\""));
+        service
     }
 
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).expect("a log")
+        self.service.log()
     }
 
     /// What broke is mended from now on.
@@ -141,12 +129,12 @@ impl Service {
     }
 
     pub(crate) fn terminate(&self) {
-        self.running.terminate();
+        self.service.running.terminate();
     }
 
     /// The exit code, once it has ended.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        self.running.exit_code()
+        self.service.running.exit_code()
     }
 }
 
