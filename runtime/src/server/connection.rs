@@ -11,7 +11,8 @@ use std::{
     time::Duration,
 };
 
-use hyper::service::service_fn;
+use http::Request;
+use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulConnection},
@@ -91,8 +92,8 @@ impl Server {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let conversation = Arc::new(Conversation::default());
-        let answer = service_fn(|request| {
-            let asked = conversation.asked();
+        let answer = service_fn(|request: Request<Incoming>| {
+            let asked = conversation.asked(request.version());
             let probes = self.probes.as_ref();
             let answer = match probes.and_then(|probes| probes.answer(&request)) {
                 Some(response) => Err(response),

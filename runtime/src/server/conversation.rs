@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::StatusCode;
+use http::{StatusCode, Version};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::sleep,
@@ -83,7 +83,11 @@ impl Default for Conversation {
 
 impl Conversation {
     /// A request's head has come. It is in work until what this gives is dropped.
-    pub(crate) fn asked(self: &Arc<Self>) -> Asked {
+    pub(crate) fn asked(self: &Arc<Self>, version: Version) -> Asked {
+        // The first bytes may have been too few to tell.
+        if version == Version::HTTP_2 {
+            self.http2.store(true, Relaxed);
+        }
         self.active.fetch_add(1, Relaxed);
         self.begun.store(true, Relaxed);
         self.asking.store(0, Relaxed);
@@ -111,8 +115,9 @@ impl Conversation {
     }
 
     fn read(&self, bytes: &[u8]) {
-        if !self.spoken.swap(true, Relaxed) && bytes.starts_with(PREFACE) {
-            self.http2.store(true, Relaxed);
+        if !self.spoken.load(Relaxed) {
+            self.spoken.store(true, Relaxed);
+            self.http2.store(bytes.starts_with(PREFACE), Relaxed);
         }
         let new = self.active.load(Relaxed) == 0 && !self.is_asking();
         if new && !self.http2.load(Relaxed) {
@@ -248,5 +253,27 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Overheard<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_head_on_http2_is_none_however_its_first_bytes_came() {
+        let (first, rest) = PREFACE.split_at(4);
+        let conversation = Arc::new(Conversation::default());
+        conversation.read(first);
+        conversation.read(rest);
+        assert!(conversation.is_asking());
+        drop(conversation.asked(Version::HTTP_2));
+        conversation.read(b"a ping");
+        assert!(!conversation.is_asking());
+        let plain = Arc::new(Conversation::default());
+        plain.read(b"GET / ");
+        drop(plain.asked(Version::HTTP_11));
+        plain.read(b"GET / ");
+        assert!(plain.is_asking());
     }
 }
