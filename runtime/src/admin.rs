@@ -124,11 +124,7 @@ impl Admin {
     }
 
     fn level(&self) -> Response {
-        let now = self
-            .level
-            .as_ref()
-            .and_then(|level| level.with_current(ToString::to_string).ok());
-        match now {
+        match self.level.as_ref().and_then(Level::now) {
             Some(filter) => Response::text(StatusCode::OK, PLAIN, format!("{filter}\n")),
             None => problem_answer(&Problem::not_found("this process logs in its own way")),
         }
@@ -147,7 +143,7 @@ impl Admin {
         };
         if let Some(level) = &self.level {
             // The subscriber lives as long as the process.
-            let _ = level.reload(filter);
+            let _ = level.set(filter);
         }
         self.level()
     }

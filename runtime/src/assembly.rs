@@ -112,10 +112,13 @@ fn telemetry(
     verifiers.iter().for_each(Verifier::start);
     #[cfg(feature = "jwt")]
     sources.push(key_metrics(verifiers));
+    let counted = take(&mut service.counted);
+    let lines = logs.map(|own| own.lines.clone());
+    let access = log::Access::new(config.log.access, lines, &counted);
     let metrics = Metrics::new(
         contract,
         &config.traces.resource,
-        take(&mut service.counted),
+        counted,
         config.limits.max_connections,
         drain.clone(),
         sources,
@@ -123,6 +126,6 @@ fn telemetry(
     Telemetry {
         metrics: Arc::new(metrics),
         tracing,
-        access: log::Access::new(config.log.access, logs.map(|own| own.lines.clone())),
+        access,
     }
 }

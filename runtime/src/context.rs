@@ -13,7 +13,7 @@ use crate::{
     ClientCertificate, Exchange, NoCertificate, Stopping, Unauthorized, accept,
     drain::{Drain, Phase},
     routing::Captures,
-    server::Peer,
+    server::Connection,
     template::path_names,
     text::decode_path,
     trace::TraceIds,
@@ -28,12 +28,8 @@ pub struct RequestContext {
     pub(crate) path: OnceLock<Vec<(String, String)>>,
     pub(crate) parts: Parts,
     pub(crate) ids: TraceIds,
-    pub(crate) peer: Peer,
-    /// Whether that is a trusted proxy.
-    pub(crate) proxied: bool,
+    pub(crate) connection: Arc<Connection>,
     pub(crate) client: IpAddr,
-    pub(crate) examples: bool,
-    pub(crate) drain: Arc<Drain>,
     /// When nobody waits for the answer any more.
     pub(crate) deadline: Option<Instant>,
 }
@@ -93,7 +89,7 @@ impl RequestContext {
 
     /// The other end of the connection: the caller, or the proxy before this service.
     pub fn remote_addr(&self) -> SocketAddr {
-        self.peer.address
+        self.connection.peer.address
     }
 
     /// The certificate that the caller has shown: in TLS (`OARLOCK_TLS_CLIENT_CA_PATH`), or to a proxy that
@@ -102,9 +98,11 @@ impl RequestContext {
     /// # Errors
     /// Where there is none, and where it may not be believed.
     pub fn client_certificate(&self) -> Result<ClientCertificate, NoCertificate> {
-        match &self.peer.certificate {
-            Some(certificate) if !self.proxied => Ok((**certificate).clone()),
-            _ => ClientCertificate::forwarded(self, |_| self.proxied),
+        let peer = &self.connection.peer;
+        let proxied = self.connection.server.proxies.trust(peer.address.ip());
+        match &peer.certificate {
+            Some(certificate) if !proxied => Ok(certificate.clone()),
+            _ => ClientCertificate::forwarded(self, |_| proxied),
         }
     }
 
@@ -152,25 +150,29 @@ impl RequestContext {
 
     /// Tells when the service is on its way out, for work that lasts.
     pub fn stopping(&self) -> Stopping {
-        Stopping(self.drain.clone())
+        Stopping(self.drain().clone())
     }
 
     /// Ends when the service takes no more connections: an endless answer should come to its end. Event streams have
     /// `OARLOCK_DRAIN_STREAMS` from then on, and are ended after it.
     pub fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
-        let drain = self.drain.clone();
+        let drain = self.drain().clone();
         async move { drain.reached(Phase::Closing).await }
+    }
+
+    fn drain(&self) -> &Arc<Drain> {
+        &self.connection.server.drain
     }
 
     /// Ends when an event stream must.
     pub(crate) fn farewell(&self) -> impl Future<Output = ()> + Send + 'static {
-        let drain = self.drain.clone();
+        let drain = self.drain().clone();
         async move { drain.farewell().await }
     }
 
     /// Ends when the drain's time is over and the request is about to be cut, 200 ms later.
     pub async fn cancelled(&self) {
-        self.drain.reached(Phase::Cancelling).await;
+        self.drain().reached(Phase::Cancelling).await;
     }
 
     /// Who a caller is taken for while the verifier is not written.
@@ -178,7 +180,7 @@ impl RequestContext {
     /// # Errors
     /// Everywhere but where `OARLOCK_EXAMPLES=on`: nobody is let in.
     pub fn example_principal<P>(&self, principal: P) -> Result<P, Unauthorized> {
-        match self.examples {
+        match self.connection.server.examples.is_some() {
             true => Ok(principal),
             false => Err(Unauthorized::new(
                 "the verifier of this credential is not written yet",

@@ -7,7 +7,7 @@ use std::{
     convert::Infallible,
     net::IpAddr,
     pin::Pin,
-    sync::Weak,
+    sync::{Arc, Weak},
     task::{Context, Poll},
     time::Instant,
 };
@@ -20,7 +20,7 @@ use tower_service::Service;
 
 use crate::{
     Body,
-    server::{Peer, Server},
+    server::{Connection, Server},
     service::failed,
     trace::TraceIds,
 };
@@ -96,7 +96,7 @@ where
 #[derive(Clone)]
 pub(crate) struct Arrived {
     pub(crate) ids: TraceIds,
-    pub(crate) peer: Peer,
+    pub(crate) connection: Arc<Connection>,
     pub(crate) client: IpAddr,
     pub(crate) started: Instant,
 }
@@ -131,7 +131,9 @@ impl Service<Request<Body>> for Innermost {
             let (parts, body) = request.into_parts();
             // A layer may have changed the path.
             let found = server.router.find(&parts.method, parts.uri.path());
-            let (response, reached) = server.found(found, parts, body, arrived).await;
+            let work = server.work(found, parts, body, arrived);
+            let mut reached = None;
+            let response = server.done(work, &mut reached).await;
             let mut response = response.into_http();
             response.extensions_mut().insert(Reached(reached));
             Ok(response)

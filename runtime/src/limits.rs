@@ -10,7 +10,7 @@ use crate::{config::Reader, server::Patience};
 
 pub use operation::OperationLimits;
 pub(crate) use rate::{Rate, RateLimit};
-pub(crate) use room::Room;
+pub(crate) use room::{Place, Room};
 
 const SECOND: Duration = Duration::from_secs(1);
 

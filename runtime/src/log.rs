@@ -32,13 +32,35 @@ pub(crate) use layer::Lines;
 pub(crate) use settings::Settings;
 pub(crate) use volume::VOLUME;
 
+use access::Enabled;
 use layer::JsonLines;
 use line::Head;
 use queue::Queue;
 use redaction::Redaction;
 
 /// Changes the filter of a running service.
-pub(crate) type Level = reload::Handle<EnvFilter, Registry>;
+#[derive(Clone)]
+pub(crate) struct Level {
+    filter: reload::Handle<EnvFilter, Registry>,
+    enabled: Arc<Enabled>,
+}
+
+impl Level {
+    /// The filter as it stands.
+    pub(crate) fn now(&self) -> Option<String> {
+        self.filter.with_current(ToString::to_string).ok()
+    }
+
+    /// Puts another filter in its place.
+    ///
+    /// # Errors
+    /// Where there is no filter any more.
+    pub(crate) fn set(&self, filter: EnvFilter) -> Result<(), reload::Error> {
+        self.filter.reload(filter)?;
+        self.enabled.look();
+        Ok(())
+    }
+}
 
 /// How long the end of the process waits until every line is written.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -71,7 +93,7 @@ struct Sinks {
 }
 
 impl Sinks {
-    fn push(&self, level: tracing::Level, line: &str) {
+    fn push(&self, level: tracing::Level, line: &[u8]) {
         self.stdout.push(level, line);
         #[cfg(feature = "fluent")]
         if let Some(fluent) = &self.fluent {
@@ -104,18 +126,23 @@ pub(crate) fn start(
     let named = settings.redact.iter().map(String::as_str);
     let lines = Lines {
         head,
+        enabled: Arc::default(),
         redaction: Arc::new(Redaction::new(named.chain(secrets.iter().copied()))),
         sinks: sinks.clone(),
     };
     let own = filter(&settings.filter).ok().and_then(|filter| {
-        let (filter, level) = reload::Layer::new(filter);
+        let (layer, filter) = reload::Layer::new(filter);
         let subscriber = tracing_subscriber::registry()
-            .with(filter)
+            .with(layer)
             .with(JsonLines {
                 lines: lines.clone(),
             })
             .with(spans);
-        subscriber.try_init().ok().map(|()| Own { level, lines })
+        subscriber.try_init().ok()?;
+        let enabled = lines.enabled.clone();
+        enabled.look();
+        let level = Level { filter, enabled };
+        Some(Own { level, lines })
     });
     panics::hook(sinks.clone());
     Ok(Logs { own, sinks })

@@ -3,12 +3,12 @@
 use std::{
     error::Error,
     io::{self, ErrorKind},
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use http_body::Frame;
 use crate::{
     log::Access,
     metrics::{Counted, Ending, Metrics, Request},
-    server::Asked,
+    server::{Asked, Connection},
     trace::{ServerSpan, TraceIds, Tracing},
 };
 
@@ -31,18 +31,15 @@ pub(crate) struct Telemetry {
 
 /// A request in work. It is over when this is dropped: told then, whatever became of it.
 pub(crate) struct Observed {
-    telemetry: Arc<Telemetry>,
+    /// Its place on its connection.
+    asked: Asked,
     pub(crate) started: Instant,
     pub(crate) method: Method,
     pub(crate) ids: TraceIds,
     /// Its id, where requests have any.
     pub(crate) request_id: Option<HeaderValue>,
-    /// Its place on its connection, where it has one.
-    pub(crate) asked: Option<Asked>,
     /// None where the trace is not kept, or nobody is to see it.
     pub(crate) span: Option<Box<ServerSpan>>,
-    /// The other end of the connection.
-    pub(crate) peer: Option<SocketAddr>,
     /// Who asks, where that is another, since proxies stand between.
     pub(crate) client: Option<IpAddr>,
     /// Its index in the document's table; none where no operation has its path and method.
@@ -91,16 +88,14 @@ fn is_malformed(error: &hyper::Error) -> bool {
 }
 
 impl Observed {
-    pub(crate) fn begin(telemetry: &Arc<Telemetry>, method: &Method, ids: TraceIds) -> Self {
+    pub(crate) fn begin(asked: Asked, method: &Method, ids: TraceIds) -> Self {
         Observed {
-            telemetry: telemetry.clone(),
+            asked,
             started: Instant::now(),
             method: method.clone(),
             ids,
             request_id: None,
-            asked: None,
             span: None,
-            peer: None,
             client: None,
             operation: None,
             status: None,
@@ -112,9 +107,17 @@ impl Observed {
         }
     }
 
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.asked.connection
+    }
+
+    fn telemetry(&self) -> &Telemetry {
+        &self.connection().server.telemetry
+    }
+
     /// It is now known which operation it is for, or that it is for none; the last word counts.
     pub(crate) fn reach(&mut self, operation: Option<usize>) {
-        let requests = &self.telemetry.metrics.http;
+        let requests = &self.telemetry().metrics.http;
         if self.in_work {
             requests.in_work(self.operation, &self.method, -1);
         }
@@ -125,7 +128,7 @@ impl Observed {
 
     /// The operation that it is for.
     pub(crate) fn reached(&self) -> Option<&Counted> {
-        let requests = &self.telemetry.metrics.http;
+        let requests = &self.telemetry().metrics.http;
         self.operation.and_then(|index| requests.operation(index))
     }
 
@@ -149,15 +152,15 @@ impl Observed {
     }
 
     pub(crate) fn tracing(&self) -> &Arc<Tracing> {
-        &self.telemetry.tracing
+        &self.telemetry().tracing
     }
 
-    fn count(&self) {
-        let requests = &self.telemetry.metrics.http;
+    fn count(&self, took: Duration) {
+        let requests = &self.telemetry().metrics.http;
         if self.in_work {
             requests.in_work(self.operation, &self.method, -1);
         }
-        self.telemetry.metrics.request_over(&Request {
+        self.telemetry().metrics.request_over(&Request {
             operation: self.operation,
             method: Some(&self.method),
             status: self.status,
@@ -165,7 +168,7 @@ impl Observed {
                 true => Ending::Cancelled,
                 false => Ending::Answered,
             },
-            took: self.started.elapsed(),
+            took,
             received: self.received(),
             sent: self.sent,
             trace: self.ids.sampled.then_some(self.ids.trace),
@@ -175,10 +178,13 @@ impl Observed {
 
 impl Drop for Observed {
     fn drop(&mut self) {
-        self.count();
+        let over = Instant::now();
+        let took = over.saturating_duration_since(self.started);
+        self.asked.over = Some(over);
+        self.count(took);
         if let Some(span) = self.span.take() {
-            self.telemetry.tracing.served(*span, self);
+            self.tracing().served(*span, self, took);
         }
-        self.telemetry.access.tell(self);
+        self.telemetry().access.tell(self, over);
     }
 }

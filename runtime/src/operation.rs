@@ -23,7 +23,7 @@ pub struct Operation<A: 'static> {
     /// The declared answers for errors.
     pub errors: &'static [ErrorAnswer<A>],
     /// Reads the request, calls the handler, writes the answer.
-    pub handler: fn(Arc<A>, Call) -> Answering,
+    pub handler: fn(Arc<A>, Box<Call>) -> Answering,
 }
 
 /// What a request carries.

@@ -14,6 +14,7 @@ use crate::{
 
 /// How often a stream of events says that it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 
 /// An answer.
@@ -58,7 +59,11 @@ impl Response {
     pub fn bytes(status: StatusCode, media_type: &'static str, body: Body) -> Self {
         let mut response = Self::empty(status);
         response.body = body;
-        let value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes()));
+        // What nearly every answer has is known to be a value.
+        let value = match media_type {
+            "application/json" => Ok(JSON),
+            other => HeaderValue::from_maybe_shared(Bytes::from_static(other.as_bytes())),
+        };
         if let Ok(value) = value {
             response.headers.insert(header::CONTENT_TYPE, value);
         }

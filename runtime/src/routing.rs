@@ -1,6 +1,6 @@
 //! From a request's path to an operation: a tree of segments, concrete ones first (OpenAPI 3.1, path templating).
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cmp::Ordering};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -66,7 +66,8 @@ pub(crate) struct Router {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<Box<str>, Node>,
+    /// In the order of [`by_length`].
+    literals: Vec<(Box<str>, Node)>,
     /// Segments with text beside a parameter, the most text first.
     mixed: Vec<(Mixed, Node)>,
     parameter: Option<Box<Node>>,
@@ -153,12 +154,23 @@ impl Node {
         of(method).or_else(|| of(&Method::GET).filter(|_| *method == Method::HEAD))
     }
 
+    /// The place of a concrete segment, or where it would be.
+    fn literal(&self, text: &str) -> Result<usize, usize> {
+        let literals = &self.literals;
+        literals.binary_search_by(|(one, _)| by_length(one, text))
+    }
+
     fn child(&mut self, segment: &str) -> &mut Node {
         let pieces = pieces(segment);
         match &pieces[..] {
             [] | [Piece::Text(_)] => {
-                let text = percent_decode_str(segment).decode_utf8_lossy().into();
-                self.literals.entry(text).or_default()
+                let text: Box<str> = percent_decode_str(segment).decode_utf8_lossy().into();
+                let found = self.literal(&text);
+                let index = found.unwrap_or_else(|index| {
+                    self.literals.insert(index, (text, Node::default()));
+                    index
+                });
+                &mut self.literals[index].1
             }
             [Piece::Parameter] => self.parameter.get_or_insert_default(),
             _ => {
@@ -176,6 +188,13 @@ impl Node {
             }
         }
     }
+}
+
+/// An order in which most texts are told apart by their length alone.
+fn by_length(one: &str, other: &str) -> Ordering {
+    one.len()
+        .cmp(&other.len())
+        .then_with(|| one.as_bytes().cmp(other.as_bytes()))
 }
 
 struct Search<'a> {
@@ -196,7 +215,8 @@ impl Search<'_> {
                 .unwrap_or(Cow::Borrowed(segment)),
             false => Cow::Borrowed(segment),
         };
-        if let Some(next) = node.literals.get(&*decoded)
+        if let Ok(index) = node.literal(&decoded)
+            && let (_, next) = &node.literals[index]
             && let Some(found) = self.step(next, end, captures)
         {
             return Some(found);

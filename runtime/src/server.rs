@@ -4,6 +4,7 @@ mod closing;
 mod connection;
 mod conversation;
 mod dispatch;
+mod overheard;
 mod peer;
 #[cfg(feature = "tls")]
 mod tls;
@@ -44,8 +45,9 @@ use crate::{
 
 use closing::ReadToItsEnd;
 use connection::Counting;
-pub(crate) use connection::{Versions, protocol};
-pub(crate) use conversation::{Asked, Conversation, Overdue, Overheard, Patience};
+pub(crate) use connection::{Connection, Versions, protocol};
+pub(crate) use conversation::{Asked, Conversation, Overdue, Patience};
+use overheard::Overheard;
 pub(crate) use peer::Peer;
 #[cfg(feature = "tls")]
 pub(crate) use tls::{Settings as TlsSettings, Tls};
@@ -182,15 +184,14 @@ impl Server {
             };
             match agreed {
                 Ok(Ok((stream, certificate))) => {
-                    let peer = Peer {
-                        address: remote,
-                        certificate: certificate.map(Arc::new),
-                    };
+                    let peer = Peer::known(remote, certificate);
                     let builder = match stream.get_ref().1.alpn_protocol() {
                         Some(b"h2") => &self.http2,
                         _ => &self.builder,
                     };
-                    self.clone().connection(stream, builder, peer).await;
+                    Connection::new(self.clone(), peer)
+                        .speak(stream, builder)
+                        .await;
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "a caller could not agree on TLS"),
                 Err(_) => tracing::debug!("a caller took too long to agree on TLS"),
@@ -198,6 +199,7 @@ impl Server {
             return;
         }
         let peer = Peer::at(remote);
-        self.clone().connection(stream, &self.builder, peer).await;
+        let connection = Connection::new(self.clone(), peer);
+        connection.speak(stream, &self.builder).await;
     }
 }

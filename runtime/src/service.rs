@@ -362,7 +362,7 @@ fn counted<A>(operation: &Operation<A>) -> Counted {
 
 /// An application, whatever its type.
 pub(crate) trait Application: Send + Sync {
-    fn call(&self, operation: usize, call: Call) -> Answering;
+    fn call(&self, operation: usize, call: Box<Call>) -> Answering;
     fn explain(&self, operation: usize, cause: Cause) -> Response;
 }
 
@@ -372,7 +372,7 @@ struct Typed<A: 'static> {
 }
 
 impl<A: Send + Sync + 'static> Application for Typed<A> {
-    fn call(&self, operation: usize, call: Call) -> Answering {
+    fn call(&self, operation: usize, call: Box<Call>) -> Answering {
         (self.operations[operation].handler)(self.application.clone(), call)
     }
 

@@ -1,7 +1,6 @@
 //! A service in the caller's own process: HTTP as ever, over a pipe in memory.
 
 use std::{
-    convert::Infallible,
     io,
     net::{Ipv4Addr, SocketAddr},
     pin::Pin,
@@ -25,7 +24,7 @@ use crate::{
     Service,
     assembly::assemble,
     config::Config,
-    server::{Peer, Server},
+    server::{self, Peer, Server},
 };
 
 /// What a pipe holds: as much as a socket does.
@@ -83,13 +82,10 @@ impl tower_service::Service<Uri> for Connector {
 
 async fn serve(server: Arc<Server>, stream: DuplexStream) {
     let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let answer = service_fn(|request| {
-        let answer = server.clone().answer(request, Peer::at(remote), None);
-        async move { Ok::<_, Infallible>(answer.await) }
-    });
-    let connection = server
-        .builder
-        .serve_connection(TokioIo::new(stream), answer);
+    let shared = server::Connection::new(server, Peer::at(remote));
+    let answer = service_fn(|request| shared.answer(request));
+    let builder = &shared.server.builder;
+    let connection = builder.serve_connection(TokioIo::new(stream), answer);
     // Its end is told to the other end, where the call is.
     let _ = connection.await;
 }

@@ -11,7 +11,7 @@ use super::Docs;
 use crate::{
     Body, Problem, Response,
     drain::Phase,
-    server::{Peer, Server},
+    server::{Connection, Peer, Server},
     service::problem_answer,
 };
 
@@ -51,10 +51,13 @@ impl Desk {
                 parts.headers.insert(header::COOKIE, cookie);
             }
             let request = Request::from_parts(parts, body);
-            let answer = self.server.clone().answer(request, Peer::at(remote), None);
+            let connection = Connection::new(self.server.clone(), Peer::at(remote));
             // Where all requests are worked on: a handler that blocks must not hold up the operators' port.
-            let answer = self.executor.spawn(answer).await;
-            return Ok(answer.unwrap_or_else(|_| stopped().into_http()));
+            let answer = self.executor.spawn(connection.answer(request)).await;
+            return Ok(match answer {
+                Ok(Ok(answer)) => answer,
+                Err(_) => stopped().into_http(),
+            });
         }
         match self.docs.answer(&parts).await {
             Some(response) => Ok(response.into_http()),

@@ -88,9 +88,9 @@ impl Settings {
     }
 
     /// Adds the headers that every answer has.
-    pub(crate) fn complete(&self, headers: &mut HeaderMap, request_id: Option<HeaderValue>) {
+    pub(crate) fn complete(&self, headers: &mut HeaderMap, request_id: Option<&HeaderValue>) {
         if let (Some(name), Some(id)) = (&self.request_id, request_id) {
-            headers.insert(name.clone(), id);
+            headers.insert(name.clone(), id.clone());
         }
         if self.security {
             for (name, value) in &SECURITY {

@@ -4,10 +4,9 @@
 mod chunk;
 
 use std::{
-    collections::VecDeque,
     io::{Error, ErrorKind, Read, Result, Write},
     net::{TcpStream, ToSocketAddrs},
-    sync::{Arc, atomic::Ordering::Relaxed, mpsc::SyncSender},
+    sync::{Arc, atomic::Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -15,12 +14,12 @@ use std::{
 use chunk::Chunk;
 
 use super::{
-    queue::{self, Entries, Entry, Queue},
+    queue::{self, Entries, Queue},
     settings::Receiver,
     volume::VOLUME,
 };
 
-/// How long lines are gathered after the first.
+/// The time between two batches of lines.
 const GATHERED: Duration = Duration::from_millis(50);
 /// How much is sent at once, in bytes.
 const MOST_AT_ONCE: usize = 256 << 10;
@@ -45,7 +44,6 @@ pub(super) fn start(receiver: &Receiver, most: usize, service: &str) -> Result<A
         entries,
         connection: None,
         failures: 0,
-        flushes: VecDeque::new(),
     };
     let thread = thread::Builder::new().name("fluent".into());
     thread.spawn(move || sender.work())?;
@@ -59,44 +57,24 @@ struct Sender {
     connection: Option<TcpStream>,
     /// How often in a row nothing was acknowledged.
     failures: u32,
-    flushes: VecDeque<SyncSender<()>>,
 }
 
 impl Sender {
     fn work(&mut self) {
-        while let Some(first) = self.entries.next() {
-            let mut chunk = Chunk::new();
-            self.gather(first, &mut chunk);
-            if !chunk.is_empty() {
-                self.deliver(&chunk);
+        while let Some(batch) = self.entries.next(GATHERED) {
+            for piece in batch.pieces(MOST_AT_ONCE) {
+                let mut chunk = Chunk::new();
+                piece.lines().for_each(|(_, line)| chunk.add(line));
+                if !chunk.is_empty() {
+                    self.deliver(&chunk);
+                }
+                self.entries.free(piece.size());
             }
-            for flush in self.flushes.drain(..) {
-                // Who has stopped waiting need not be told.
-                let _ = flush.try_send(());
-            }
+            self.entries.done(batch);
         }
     }
 
-    fn gather(&mut self, first: Entry, chunk: &mut Chunk) {
-        let until = Instant::now() + GATHERED;
-        let mut next = Some(first);
-        while let Some(entry) = next {
-            match entry {
-                Entry::Line(_, line) => chunk.add(&line),
-                Entry::Flush(flush) => return self.flushes.push_back(flush),
-            }
-            if chunk.len() >= MOST_AT_ONCE {
-                return;
-            }
-            let rest = until.saturating_duration_since(Instant::now());
-            next = match rest.is_zero() || self.entries.is_hurried() {
-                true => self.entries.ready().ok(),
-                false => self.entries.next_within(rest),
-            };
-        }
-    }
-
-    /// Sends a chunk until it is acknowledged. Its lines keep their room in the queue for as long.
+    /// Sends a chunk until it is acknowledged.
     fn deliver(&mut self, chunk: &Chunk) {
         let message = chunk.message(&self.tag);
         loop {
@@ -113,7 +91,6 @@ impl Sender {
             self.failures = 0;
         }
         VOLUME.acknowledged.fetch_add(chunk.lines, Relaxed);
-        self.entries.free(chunk.size);
     }
 
     fn attempt(&mut self, message: &[u8], chunk: &Chunk) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use std::{
     cell::Cell,
-    fmt::{self, Write},
+    fmt::{self, Write as _},
+    io::Write as _,
     sync::Arc,
 };
 
@@ -15,6 +16,7 @@ use tracing_subscriber::{Layer, layer::Context};
 
 use super::{
     Sinks,
+    access::Enabled,
     line::{self, Head},
     redaction::{HIDDEN, Redaction},
     volume::VOLUME,
@@ -28,7 +30,7 @@ const TALKATIVE: [&str; 6] = ["h2", "hyper", "hyper_util", "reqwest", "tonic", "
 const KEPT: usize = 64 << 10;
 
 thread_local! {
-    static LINE: Cell<String> = const { Cell::new(String::new()) };
+    static LINE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     static WORDS: Cell<String> = const { Cell::new(String::new()) };
 }
 
@@ -37,22 +39,28 @@ thread_local! {
 pub(crate) struct Lines {
     pub(super) head: Arc<Head>,
     pub(super) redaction: Arc<Redaction>,
+    pub(super) enabled: Arc<Enabled>,
     pub(super) sinks: Sinks,
 }
 
 impl Lines {
     /// Ends a line and sends it on its way.
-    pub(super) fn push(&self, level: Level, mut line: String) {
+    pub(super) fn push(&self, level: Level, mut line: Vec<u8>) {
         line::end(&mut line);
         VOLUME.logged.add(level, 1);
         self.sinks.push(level, &line);
-        keep(&LINE, line);
+        if line.capacity() <= KEPT {
+            // A thread that ends keeps nothing.
+            let _ = LINE.try_with(|kept| kept.set(line));
+        }
     }
 }
 
-/// This thread's memory for a line, empty.
-pub(super) fn taken() -> String {
-    take(&LINE)
+/// This thread's memory for a line, empty. An event within an event finds a new one.
+pub(super) fn taken() -> Vec<u8> {
+    let mut line = LINE.try_with(Cell::take).unwrap_or_default();
+    line.clear();
+    line
 }
 
 /// Makes lines of events.
@@ -95,22 +103,8 @@ impl<S: Subscriber> Layer<S> for JsonLines {
     }
 }
 
-/// A buffer of this thread, empty. An event within an event finds a new one.
-fn take(buffer: &'static std::thread::LocalKey<Cell<String>>) -> String {
-    let mut text = buffer.try_with(Cell::take).unwrap_or_default();
-    text.clear();
-    text
-}
-
-fn keep(buffer: &'static std::thread::LocalKey<Cell<String>>, text: String) {
-    if text.capacity() <= KEPT {
-        // A thread that ends keeps nothing.
-        let _ = buffer.try_with(|kept| kept.set(text));
-    }
-}
-
 struct Fields<'a> {
-    line: &'a mut String,
+    line: &'a mut Vec<u8>,
     redaction: &'a Redaction,
 }
 
@@ -135,11 +129,14 @@ impl Fields<'_> {
 impl Visit for Fields<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if self.shown(field) {
-            let mut words = take(&WORDS);
+            let mut words = WORDS.try_with(Cell::take).unwrap_or_default();
+            words.clear();
             // What fails to show itself is told as far as it came.
             let _ = write!(words, "{value:?}");
             line::text(self.line, &self.redaction.masked(&words));
-            keep(&WORDS, words);
+            if words.capacity() <= KEPT {
+                let _ = WORDS.try_with(|kept| kept.set(words));
+            }
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::{
     cell::Cell,
-    fmt::{self, Write},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    io::Write,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use tracing::Level;
@@ -29,53 +29,99 @@ const OWN: [&str; 8] = [
 
 /// What is the same in every line.
 pub(super) struct Head {
-    service: String,
+    service: Vec<u8>,
 }
 
 impl Head {
     pub(super) fn new(title: &str, version: &str) -> Self {
-        let mut service = String::new();
+        let mut service = Vec::new();
         member(&mut service, "service", title);
         member(&mut service, "version", version);
         Head { service }
     }
 
     /// Begins a line.
-    pub(super) fn begin(&self, out: &mut String, level: Level, target: &str) {
-        out.push_str("{\"timestamp\":\"");
-        timestamp(out, SystemTime::now());
-        out.push_str("\",\"level\":\"");
-        out.push_str(level.as_str());
-        out.push('"');
-        member(out, "target", target);
-        out.push_str(&self.service);
+    pub(super) fn begin(&self, out: &mut Vec<u8>, level: Level, target: &str) {
+        begin(out, SystemTime::now());
+        self.origin(out, level, target);
     }
+
+    /// What follows the moment of a line: what it comes from.
+    pub(super) fn origin(&self, out: &mut Vec<u8>, level: Level, target: &str) {
+        out.extend_from_slice(b",\"level\":\"");
+        out.extend_from_slice(level.as_str().as_bytes());
+        out.push(b'"');
+        member(out, "target", target);
+        out.extend_from_slice(&self.service);
+    }
+}
+
+/// Begins a line with its moment.
+pub(super) fn begin(out: &mut Vec<u8>, moment: SystemTime) {
+    out.extend_from_slice(b"{\"timestamp\":\"");
+    timestamp(out, moment);
+    out.push(b'"');
 }
 
 /// The request that a line belongs to.
-pub(super) fn request(out: &mut String, trace: u128, span: u64, operation: &str) {
-    out.push_str(",\"trace_id\":\"");
-    hexadecimal(out, trace, 32);
-    out.push_str("\",\"span_id\":\"");
-    hexadecimal(out, span.into(), 16);
-    out.push('"');
-    if !operation.is_empty() {
-        out.push_str(",\"operation_id\":");
-        text(out, operation);
+pub(super) fn request(out: &mut Vec<u8>, trace: u128, span: u64, id: &str) {
+    ids(out, trace, span);
+    operation(out, id);
+}
+
+/// The trace that a line belongs to, and the span.
+pub(super) fn ids(out: &mut Vec<u8>, trace: u128, span: u64) {
+    out.extend_from_slice(b",\"trace_id\":\"");
+    hexadecimal(out, &trace.to_be_bytes());
+    out.extend_from_slice(b"\",\"span_id\":\"");
+    hexadecimal(out, &span.to_be_bytes());
+    out.push(b'"');
+}
+
+/// The operation that a line belongs to, where there is one.
+pub(super) fn operation(out: &mut Vec<u8>, id: &str) {
+    if !id.is_empty() {
+        out.extend_from_slice(b",\"operation_id\":");
+        text(out, id);
     }
 }
 
-/// A number as so many hexadecimal digits; what `fmt` takes ten times as long for.
-fn hexadecimal(out: &mut String, number: u128, digits: u32) {
-    for place in (0..digits).rev() {
-        #[expect(clippy::cast_possible_truncation, reason = "four bits")]
-        let digit = (number >> (4 * place)) as u32 & 0xf;
-        out.extend(char::from_digit(digit, 16));
+/// Bytes as hexadecimal digits, 16 at most; what `fmt` takes ten times as long for.
+fn hexadecimal(out: &mut Vec<u8>, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 32];
+    let pairs = text.as_chunks_mut::<2>().0;
+    for (pair, byte) in pairs.iter_mut().zip(bytes) {
+        *pair = [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 0xf)],
+        ];
     }
+    out.extend_from_slice(&text[..2 * bytes.len()]);
+}
+
+/// What the clock on the wall shows at a moment that has been. It is asked every tenth of a second: what is counted on
+/// from there is as near as a log can say.
+pub(super) fn wall(moment: Instant) -> SystemTime {
+    const KEPT: Duration = Duration::from_millis(100);
+    thread_local! {
+        static ASKED: Cell<Option<(Instant, SystemTime)>> = const { Cell::new(None) };
+    }
+    if let Some((asked, shown)) = ASKED.get()
+        && let Some(since) = moment
+            .checked_duration_since(asked)
+            .filter(|since| *since < KEPT)
+    {
+        return shown + since;
+    }
+    let (now, shown) = (Instant::now(), SystemTime::now());
+    ASKED.set(Some((now, shown)));
+    let ago = now.saturating_duration_since(moment);
+    shown.checked_sub(ago).unwrap_or(shown)
 }
 
 /// A moment (RFC 3339, in microseconds). Each thread keeps its last second as text: most lines are of that.
-fn timestamp(out: &mut String, now: SystemTime) {
+fn timestamp(out: &mut Vec<u8>, now: SystemTime) {
     thread_local! {
         static SECOND: Cell<(u64, [u8; 19])> = const { Cell::new((u64::MAX, [0; 19])) };
     }
@@ -87,89 +133,102 @@ fn timestamp(out: &mut String, now: SystemTime) {
         let written = humantime::format_rfc3339_seconds(whole).to_string();
         // Up to the year 9999 the form has one length.
         let Ok(digits) = written.as_bytes()[..written.len().min(19)].try_into() else {
-            out.push_str(&written);
+            out.extend_from_slice(written.as_bytes());
             return;
         };
         text = digits;
         SECOND.set((second, text));
     }
-    out.extend(text.iter().map(|byte| char::from(*byte)));
-    out.push('.');
+    out.extend_from_slice(&text);
+    out.push(b'.');
     digits(out, since.subsec_micros(), 6);
-    out.push('Z');
+    out.push(b'Z');
 }
 
-/// A number as so many decimal digits.
-pub(super) fn digits(out: &mut String, number: u32, count: u32) {
-    for place in (0..count).rev() {
-        out.extend(char::from_digit(number / 10_u32.pow(place) % 10, 10));
+/// A number as so many decimal digits, ten at most.
+pub(super) fn digits(out: &mut Vec<u8>, mut number: u32, count: usize) {
+    let mut text = [b'0'; 10];
+    for byte in text[..count].iter_mut().rev() {
+        *byte += (number % 10) as u8;
+        number /= 10;
     }
+    out.extend_from_slice(&text[..count]);
+}
+
+/// A number as it is.
+pub(super) fn number(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Ends a line.
-pub(super) fn end(out: &mut String) {
-    out.push_str("}\n");
+pub(super) fn end(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"}\n");
 }
 
 /// Begins a member whose value comes next.
-pub(super) fn name(out: &mut String, name: &str) {
-    out.push(',');
+pub(super) fn name(out: &mut Vec<u8>, name: &str) {
+    out.push(b',');
     let name = name.strip_prefix("r#").unwrap_or(name);
     match OWN.contains(&name) {
         true => {
             let _ = write!(out, "\"field.{name}\"");
         }
         false => {
-            out.push('"');
-            // A `String` takes everything.
-            let _ = escape(out, name);
-            out.push('"');
+            out.push(b'"');
+            escape(name, |part| out.extend_from_slice(part.as_bytes()));
+            out.push(b'"');
         }
     }
-    out.push(':');
+    out.push(b':');
 }
 
-fn member(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, ",\"{name}\":");
+fn member(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
     text(out, value);
 }
 
 /// A text between quotes; what is too long is cut, and says so.
-pub(super) fn text(out: &mut String, text: &str) {
-    out.push('"');
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
     let room = match out.len() > MOST_OF_A_LINE {
         true => 0,
         false => MOST_OF_A_TEXT,
     };
     let kept = &text[..text.floor_char_boundary(room)];
-    // A `String` takes everything.
-    let _ = escape(out, kept);
+    escape(kept, |part| out.extend_from_slice(part.as_bytes()));
     if kept.len() < text.len() {
+        // A `Vec` takes everything.
         let _ = write!(out, "… ({} bytes more)", text.len() - kept.len());
     }
-    out.push('"');
+    out.push(b'"');
 }
 
 /// Text for between the quotes of JSON, in which nothing drives a terminal that shows it, or changes the order in which
 /// it is read (Unicode TR36).
-pub(super) fn escape(out: &mut impl Write, text: &str) -> fmt::Result {
+pub(super) fn escape(text: &str, mut put: impl FnMut(&str)) {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if text.as_bytes().iter().all(plain) {
+        return put(text);
+    }
     let mut done = 0;
     for (place, letter) in text.char_indices() {
         if is_plain(letter) {
             continue;
         }
-        out.write_str(&text[done..place])?;
+        put(&text[done..place]);
         done = place + letter.len_utf8();
         match letter {
-            '"' => out.write_str("\\\"")?,
-            '\\' => out.write_str("\\\\")?,
-            '\n' => out.write_str("\\n")?,
-            '\r' => out.write_str("\\r")?,
-            '\t' => out.write_str("\\t")?,
-            other => write!(out, "\\u{:04x}", u32::from(other))?,
+            '"' => put("\\\""),
+            '\\' => put("\\\\"),
+            '\n' => put("\\n"),
+            '\r' => put("\\r"),
+            '\t' => put("\\t"),
+            other => put(&format!("\\u{:04x}", u32::from(other))),
         }
     }
-    out.write_str(&text[done..])
+    put(&text[done..]);
 }
 
 fn is_plain(letter: char) -> bool {
@@ -189,8 +248,9 @@ mod tests {
     #[test]
     fn a_line_holds_nothing_that_drives_a_terminal() {
         let words = "a\u{9b}é\u{1b}[31m\u{7f}\u{202e}\n\"\\\t\u{1}";
-        let mut line = String::new();
+        let mut line = Vec::new();
         text(&mut line, words);
+        let line = String::from_utf8(line).expect("UTF-8");
         assert!(!line.contains(['\u{9b}', '\u{1b}', '\u{7f}', '\u{202e}', '\n']));
         assert!(line.contains('é'), "{line}");
         assert_eq!(
@@ -208,11 +268,12 @@ mod tests {
             (253_402_300_799, 999_999),
         ] {
             let now = UNIX_EPOCH + Duration::new(seconds, micros * 1000);
-            let mut own = String::new();
+            let mut own = Vec::new();
             timestamp(&mut own, now);
-            assert_eq!(own, humantime::format_rfc3339_micros(now).to_string());
+            let wanted = humantime::format_rfc3339_micros(now).to_string();
+            assert_eq!(own, wanted.as_bytes());
         }
-        let mut ids = String::new();
+        let mut ids = Vec::new();
         request(
             &mut ids,
             0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736,
@@ -221,31 +282,31 @@ mod tests {
         );
         assert_eq!(
             ids,
-            ",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span_id\":\"00f067aa0ba902b7\""
+            b",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span_id\":\"00f067aa0ba902b7\""
         );
     }
 
     #[test]
     fn a_line_is_bounded() {
-        let mut line = String::from("{\"a\":1");
+        let mut line = Vec::from("{\"a\":1");
         for index in 0..100 {
             name(&mut line, &format!("level{index}"));
             text(&mut line, &"é".repeat(1 << 20));
         }
         end(&mut line);
         assert!(line.len() < 100 << 10, "{}", line.len());
-        let value: Value = serde_json::from_str(&line).expect("JSON");
+        let value: Value = serde_json::from_slice(&line).expect("JSON");
         assert_eq!(value["level99"], "… (2097152 bytes more)");
     }
 
     #[test]
     fn no_field_stands_for_a_member_of_the_line() {
-        let mut line = String::new();
+        let mut line = Vec::new();
         Head::new("a \"service\"", "1").begin(&mut line, Level::INFO, "t");
         name(&mut line, "level");
         text(&mut line, "ERROR");
         end(&mut line);
-        let value: Value = serde_json::from_str(&line).expect("JSON");
+        let value: Value = serde_json::from_slice(&line).expect("JSON");
         assert_eq!(
             (&value["level"], &value["field.level"]),
             (&json!("INFO"), &json!("ERROR"))

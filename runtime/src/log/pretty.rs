@@ -20,17 +20,17 @@ const LEFT_OUT: [&str; 7] = [
 ];
 
 /// Adds a line.
-pub(super) fn add(out: &mut String, json: &str, coloured: bool) {
-    let Ok(line) = serde_json::from_str::<Map<String, Value>>(json) else {
+pub(super) fn add(out: &mut String, json: &[u8], coloured: bool) {
+    let Ok(line) = serde_json::from_slice::<Map<String, Value>>(json) else {
         return;
     };
     let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default();
     let mut paint = |code: &str, text: &str| {
-        // A `String` takes everything.
-        let _ = match coloured {
-            true => write!(out, "\u{1b}[{code}m").and_then(|()| escape(out, text)),
-            false => escape(out, text),
-        };
+        if coloured {
+            // A `String` takes everything.
+            let _ = write!(out, "\u{1b}[{code}m");
+        }
+        escape(text, |part| out.push_str(part));
         if coloured {
             out.push_str("\u{1b}[0m");
         }
@@ -71,13 +71,13 @@ mod tests {
     #[test]
     fn a_line_for_people() {
         let mut out = String::new();
-        add(&mut out, LINE, false);
+        add(&mut out, LINE.as_bytes(), false);
         assert_eq!(
             out,
             "03:04:05.678  WARN shop low \\u001b[31m trace_id=ab left=3\n"
         );
         out.clear();
-        add(&mut out, LINE, true);
+        add(&mut out, LINE.as_bytes(), true);
         assert!(out.contains("\u{1b}[33m WARN\u{1b}[0m"), "{out:?}");
         assert!(!out.contains("\u{1b}[31m"), "{out:?}");
     }

@@ -1,12 +1,15 @@
 //! Lines on their way to a thread that writes them: bounded in bytes, and never waited for.
+//!
+//! They stand one behind the other in one text, which the thread takes whole: a line costs its bytes and no memory of
+//! its own.
 
 use std::{
+    mem::take,
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
-        mpsc::{self, Receiver, SyncSender, TryRecvError},
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, SyncSender},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tracing::Level;
@@ -14,110 +17,225 @@ use tracing::Level;
 use super::volume::ByLevel;
 
 /// What a line costs beside its bytes.
-const AROUND: usize = 64;
+const AROUND: usize = 16;
+/// How much memory is kept for the lines that come next, in bytes.
+const KEPT: usize = 1 << 20;
 
 /// The end where lines are put in.
 pub(super) struct Queue {
-    sender: mpsc::Sender<Entry>,
-    waiting: Arc<AtomicUsize>,
-    hurried: Arc<AtomicBool>,
+    shared: Arc<Shared>,
     most: usize,
     dropped: &'static ByLevel,
 }
 
 /// The end where they are taken out.
 pub(super) struct Entries {
-    receiver: Receiver<Entry>,
-    waiting: Arc<AtomicUsize>,
-    hurried: Arc<AtomicBool>,
-    pub(super) most: usize,
+    shared: Arc<Shared>,
+    most: usize,
+    /// When something was last taken out.
+    last: Option<Instant>,
 }
 
-pub(super) enum Entry {
-    Line(Level, Box<str>),
-    /// Answered when everything before it is written.
-    Flush(SyncSender<()>),
+#[derive(Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    batch: Batch,
+    /// The room that is taken, by what is being written as well, in bytes.
+    taken: usize,
+    /// Whether the thread has nothing to do: a busy one looks by itself.
+    idle: bool,
+    /// Whether the process waits for the end of this.
+    hurried: bool,
+    /// Whether nobody is left to log.
+    over: bool,
+}
+
+/// Lines as they were put in, and who is to be told when they are written.
+#[derive(Default)]
+pub(super) struct Batch {
+    text: Vec<u8>,
+    /// The level of each line, and its length in bytes.
+    lines: Vec<(Level, usize)>,
+    pub(super) flushes: Vec<SyncSender<()>>,
+}
+
+/// Some lines of a batch.
+pub(super) struct Piece<'b> {
+    pub(super) text: &'b [u8],
+    lines: &'b [(Level, usize)],
+}
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.flushes.is_empty()
+    }
+
+    /// The lines in pieces of about `most` bytes, each of one line at least.
+    pub(super) fn pieces(&self, most: usize) -> impl Iterator<Item = Piece<'_>> {
+        let (mut text, mut lines) = (&*self.text, &*self.lines);
+        std::iter::from_fn(move || {
+            let mut length = lines.first()?.1;
+            let mut count = 1;
+            while let Some((_, next)) = lines.get(count).filter(|(_, next)| length + next <= most) {
+                length += next;
+                count += 1;
+            }
+            let piece = Piece {
+                text: &text[..length],
+                lines: &lines[..count],
+            };
+            (text, lines) = (&text[length..], &lines[count..]);
+            Some(piece)
+        })
+    }
+}
+
+impl<'b> Piece<'b> {
+    /// Each line with its level.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (Level, &'b [u8])> {
+        let mut rest = self.text;
+        self.lines.iter().map(move |(level, length)| {
+            let (line, behind) = rest.split_at(*length);
+            rest = behind;
+            (*level, line)
+        })
+    }
+
+    /// The room that it takes in the queue, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + self.lines.len() * AROUND
+    }
 }
 
 /// A queue of at most `most` bytes; what finds no room is counted in `dropped`.
 pub(super) fn queue(most: usize, dropped: &'static ByLevel) -> (Queue, Entries) {
-    let (sender, receiver) = mpsc::channel();
-    let (waiting, hurried) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+    let shared = Arc::<Shared>::default();
     let queue = Queue {
-        sender,
-        waiting: waiting.clone(),
-        hurried: hurried.clone(),
+        shared: shared.clone(),
         most,
         dropped,
     };
     let entries = Entries {
-        receiver,
-        waiting,
-        hurried,
+        shared,
         most,
+        last: None,
     };
     (queue, entries)
 }
 
-/// What a line takes of a queue's room, in bytes.
-pub(super) fn size(line: &str) -> usize {
-    line.len() + AROUND
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Queue {
     /// Puts a line in, where there is room: the last eighth is for warnings and errors.
-    pub(super) fn push(&self, level: Level, line: &str) {
-        let size = size(line);
+    pub(super) fn push(&self, level: Level, line: &[u8]) {
+        let size = line.len() + AROUND;
         let most = match level {
             Level::ERROR | Level::WARN => self.most,
             _ => self.most - self.most / 8,
         };
-        let taken = self.waiting.fetch_add(size, Relaxed);
-        if taken + size > most || self.sender.send(Entry::Line(level, line.into())).is_err() {
-            self.waiting.fetch_sub(size, Relaxed);
+        let mut waiting = self.shared.lock();
+        if waiting.taken + size > most {
+            drop(waiting);
             self.dropped.add(level, 1);
+            return;
         }
+        waiting.taken += size;
+        waiting.batch.text.extend_from_slice(line);
+        waiting.batch.lines.push((level, line.len()));
+        self.wake(waiting);
     }
 
     /// Waits until everything from before is written; false where that takes longer than until then.
     pub(super) fn flush(&self, until: Instant) -> bool {
         let (done, told) = mpsc::sync_channel(1);
-        self.hurried.store(true, Relaxed);
-        let asked = self.sender.send(Entry::Flush(done)).is_ok();
+        let mut waiting = self.shared.lock();
+        waiting.hurried = true;
+        waiting.batch.flushes.push(done);
+        waiting.idle = true;
+        self.wake(waiting);
         let rest = until.saturating_duration_since(Instant::now());
-        asked && told.recv_timeout(rest).is_ok()
+        told.recv_timeout(rest).is_ok()
+    }
+
+    fn wake(&self, mut waiting: MutexGuard<Waiting>) {
+        if take(&mut waiting.idle) {
+            drop(waiting);
+            self.shared.arrived.notify_one();
+        }
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        let mut waiting = self.shared.lock();
+        (waiting.over, waiting.idle) = (true, true);
+        self.wake(waiting);
     }
 }
 
 impl Entries {
-    /// The next entry, as soon as there is one; none where nobody is left to log.
-    pub(super) fn next(&self) -> Option<Entry> {
-        self.receiver.recv().ok()
-    }
-
-    /// The next entry, where it is there within this time.
-    #[cfg(feature = "fluent")]
-    pub(super) fn next_within(&self, patience: std::time::Duration) -> Option<Entry> {
-        self.receiver.recv_timeout(patience).ok()
-    }
-
-    /// An entry that is there already.
-    pub(super) fn ready(&self) -> Result<Entry, TryRecvError> {
-        self.receiver.try_recv()
+    /// Everything that is there, as soon as there is something; not sooner than `gathered` after the last, so that a
+    /// busy service wakes its reader no more often than that. None where nobody is left to log.
+    pub(super) fn next(&mut self, gathered: Duration) -> Option<Batch> {
+        let mut waiting = self.shared.lock();
+        while waiting.batch.is_empty() {
+            if waiting.over {
+                return None;
+            }
+            waiting.idle = true;
+            waiting = self
+                .shared
+                .arrived
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.idle = false;
+        let since = self.last.map_or(gathered, |last| last.elapsed());
+        if let Some(rest) = gathered.checked_sub(since) {
+            let early = |now: &mut Waiting| !now.hurried && !now.over;
+            let pause = self.shared.arrived.wait_timeout_while(waiting, rest, early);
+            (waiting, _) = pause.unwrap_or_else(PoisonError::into_inner);
+        }
+        self.last = Some(Instant::now());
+        Some(take(&mut waiting.batch))
     }
 
     /// Gives the room of lines back.
     pub(super) fn free(&self, size: usize) {
-        self.waiting.fetch_sub(size, Relaxed);
+        self.shared.lock().taken -= size;
+    }
+
+    /// Gives a batch back whose lines are written, for the next ones to stand in, and tells who waits for that.
+    pub(super) fn done(&self, mut batch: Batch) {
+        for flush in batch.flushes.drain(..) {
+            // Who has stopped waiting need not be told.
+            let _ = flush.try_send(());
+        }
+        batch.text.clear();
+        batch.lines.clear();
+        let mut waiting = self.shared.lock();
+        if waiting.batch.is_empty() && batch.text.capacity() <= KEPT {
+            waiting.batch = batch;
+        }
     }
 
     /// Whether there is room again: a half, so that nothing is told of drops that go on.
     pub(super) fn is_roomy(&self) -> bool {
-        self.waiting.load(Relaxed) <= self.most / 2
+        self.shared.lock().taken <= self.most / 2
     }
 
     /// Whether the process waits for the end of this.
+    #[cfg(feature = "fluent")]
     pub(super) fn is_hurried(&self) -> bool {
-        self.hurried.load(Relaxed)
+        self.shared.lock().hurried
     }
 }

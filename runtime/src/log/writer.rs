@@ -1,9 +1,8 @@
 //! The thread that writes lines to stdout.
 
 use std::{
-    fmt::Write as _,
     io::{ErrorKind, Write},
-    sync::{Arc, mpsc::SyncSender},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -13,14 +12,14 @@ use tracing::Level;
 use super::{
     line::{self, Head},
     pretty,
-    queue::{self, Entries, Entry, Queue},
+    queue::{self, Entries, Piece, Queue},
     settings::Style,
     volume::{LEVELS, VOLUME},
 };
 
-/// How long lines are gathered after the first: a busy service wakes the thread a few hundred times a second, and not for
-/// each line.
-const GATHERED: Duration = Duration::from_millis(2);
+/// The time between two batches of lines: a busy service wakes the thread two hundred times a second, and not for each
+/// line. The first line after a pause is written at once.
+const GATHERED: Duration = Duration::from_millis(5);
 /// How much is written at once, in bytes.
 const MOST_AT_ONCE: usize = 64 << 10;
 /// The pause where stdout does not block and takes nothing.
@@ -33,7 +32,6 @@ pub(super) fn start(most: usize, style: Style, head: Arc<Head>) -> std::io::Resu
         entries,
         style,
         head,
-        batch: Batch::default(),
         told: [0; 5],
     };
     let thread = thread::Builder::new().name("log".into());
@@ -45,71 +43,41 @@ struct Writer {
     entries: Entries,
     style: Style,
     head: Arc<Head>,
-    batch: Batch,
     /// How many drops were told of, for each level.
     told: [u64; 5],
 }
 
-#[derive(Default)]
-struct Batch {
-    text: String,
-    /// Their room in the queue.
-    size: usize,
-    lines: [u64; 5],
-    flushes: Vec<SyncSender<()>>,
-}
-
 impl Writer {
     fn work(&mut self) {
-        while let Some(first) = self.entries.next() {
-            if matches!(first, Entry::Line(..)) && !self.entries.is_hurried() {
-                thread::sleep(GATHERED);
+        while let Some(batch) = self.entries.next(GATHERED) {
+            for piece in batch.pieces(MOST_AT_ONCE) {
+                self.write(&piece);
+                self.entries.free(piece.size());
             }
-            self.take(first);
-            while self.batch.text.len() < MOST_AT_ONCE
-                && self.batch.flushes.is_empty()
-                && let Ok(entry) = self.entries.ready()
-            {
-                self.take(entry);
-            }
-            self.write();
             if self.entries.is_roomy() {
                 self.tell_drops();
             }
-            for flush in self.batch.flushes.drain(..) {
-                // Who has stopped waiting need not be told.
-                let _ = flush.try_send(());
-            }
+            self.entries.done(batch);
         }
     }
 
-    fn take(&mut self, entry: Entry) {
-        match entry {
-            Entry::Line(level, line) => {
-                self.batch.size += queue::size(&line);
-                let place = LEVELS.iter().position(|one| *one == level);
-                self.batch.lines[place.unwrap_or(0)] += 1;
-                match self.style {
-                    Style::Json => self.batch.text.push_str(&line),
-                    Style::Pretty { coloured } => {
-                        pretty::add(&mut self.batch.text, &line, coloured)
-                    }
+    fn write(&self, piece: &Piece) {
+        let written = match self.style {
+            Style::Json => write_all(piece.text),
+            Style::Pretty { coloured } => {
+                let mut text = String::new();
+                for (_, line) in piece.lines() {
+                    pretty::add(&mut text, line, coloured);
                 }
+                write_all(text.as_bytes())
             }
-            Entry::Flush(flush) => self.batch.flushes.push(flush),
-        }
-    }
-
-    fn write(&mut self) {
-        if !self.batch.text.is_empty() && write_all(self.batch.text.as_bytes()).is_err() {
+        };
+        if written.is_err() {
             // Nobody reads any more; how many lines were lost is all that is left to know.
-            for (level, count) in LEVELS.iter().zip(self.batch.lines) {
-                VOLUME.dropped.add(*level, count);
+            for (level, _) in piece.lines() {
+                VOLUME.dropped.add(level, 1);
             }
         }
-        self.entries.free(self.batch.size);
-        self.batch.text.clear();
-        (self.batch.size, self.batch.lines) = (0, [0; 5]);
     }
 
     /// A line of its own about lines that were dropped since the last.
@@ -118,7 +86,7 @@ impl Writer {
         if now == self.told {
             return;
         }
-        let mut line = String::new();
+        let mut line = Vec::new();
         self.head.begin(&mut line, Level::WARN, module_path!());
         line::name(&mut line, "message");
         line::text(
@@ -134,10 +102,11 @@ impl Writer {
         let _ = write!(line, ",\"dropped\":{all}");
         line::end(&mut line);
         if let Style::Pretty { coloured } = self.style {
-            let json = std::mem::take(&mut line);
-            pretty::add(&mut line, &json, coloured);
+            let mut text = String::new();
+            pretty::add(&mut text, &line, coloured);
+            line = text.into_bytes();
         }
-        if write_all(line.as_bytes()).is_ok() {
+        if write_all(&line).is_ok() {
             self.told = now;
         }
     }

@@ -4,21 +4,19 @@
 //! shortest of the bounds may have passed.
 
 use std::{
-    io::{self, IoSlice},
-    pin::Pin,
+    io,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
-    task::{Context, Poll},
+    task::Poll,
     time::{Duration, Instant},
 };
 
 use http::{StatusCode, Version};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::sleep,
-};
+use tokio::time::sleep;
+
+use super::Connection;
 
 /// How every HTTP/2 connection begins (RFC 9113, section 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
@@ -44,6 +42,9 @@ pub(crate) enum Overdue {
     /// That the other end takes bytes.
     Write,
 }
+
+/// A moment that is not looked at yet.
+const JUST_NOW: u64 = u64::MAX;
 
 /// How far the talk on a connection has come. Moments are milliseconds since its beginning and one more; 0 is none.
 pub(crate) struct Conversation {
@@ -82,8 +83,8 @@ impl Default for Conversation {
 }
 
 impl Conversation {
-    /// A request's head has come. It is in work until what this gives is dropped.
-    pub(crate) fn asked(self: &Arc<Self>, version: Version) -> Asked {
+    /// A request's head has come. It is in work until it [is over](Conversation::over).
+    fn asked(&self, version: Version) {
         // The first bytes may have been too few to tell.
         if version == Version::HTTP_2 {
             self.http2.store(true, Relaxed);
@@ -91,7 +92,12 @@ impl Conversation {
         self.active.fetch_add(1, Relaxed);
         self.begun.store(true, Relaxed);
         self.asking.store(0, Relaxed);
-        Asked(self.clone())
+    }
+
+    /// A request is over since then.
+    fn over(&self, since: Instant) {
+        self.idle.store(self.at(since), Relaxed);
+        self.active.fetch_sub(1, Relaxed);
     }
 
     /// Whether a request's head has ever come.
@@ -110,22 +116,36 @@ impl Conversation {
     }
 
     fn now(&self) -> u64 {
-        let since = self.began.elapsed().as_millis();
-        u64::try_from(since).unwrap_or(u64::MAX).saturating_add(1)
+        self.at(Instant::now())
     }
 
-    fn read(&self, bytes: &[u8]) {
+    fn at(&self, moment: Instant) -> u64 {
+        let since = moment.saturating_duration_since(self.began).as_millis();
+        u64::try_from(since).unwrap_or(u64::MAX - 2) + 1
+    }
+
+    /// The connection has looked at all that has come: what is not a whole head by now has begun in this moment. For
+    /// heads that come in one piece no clock is asked.
+    pub(crate) fn rest(&self) {
+        if self.asking.load(Relaxed) == JUST_NOW {
+            self.asking.store(self.now(), Relaxed);
+        }
+    }
+
+    /// Bytes have come.
+    pub(super) fn read(&self, bytes: &[u8]) {
         if !self.spoken.load(Relaxed) {
             self.spoken.store(true, Relaxed);
             self.http2.store(bytes.starts_with(PREFACE), Relaxed);
         }
         let new = self.active.load(Relaxed) == 0 && !self.is_asking();
         if new && !self.http2.load(Relaxed) {
-            self.asking.store(self.now(), Relaxed);
+            self.asking.store(JUST_NOW, Relaxed);
         }
     }
 
-    fn wrote(&self, bytes: &[u8], outcome: &Poll<io::Result<usize>>) {
+    /// Bytes were to be sent.
+    pub(super) fn wrote(&self, bytes: &[u8], outcome: &Poll<io::Result<usize>>) {
         match outcome {
             Poll::Ready(_) if self.blocked.load(Relaxed) != 0 => self.blocked.store(0, Relaxed),
             Poll::Ready(_) => {}
@@ -163,6 +183,7 @@ impl Conversation {
 
     /// What it waits for: since when, and how long it may.
     fn due(&self, patience: Patience) -> Option<(u64, Duration, Overdue)> {
+        self.rest();
         let (blocked, asking) = (self.blocked.load(Relaxed), self.asking.load(Relaxed));
         if blocked != 0 {
             return Some((blocked, patience.write, Overdue::Write));
@@ -180,79 +201,27 @@ impl Conversation {
 }
 
 /// A request in work on a connection.
-pub(crate) struct Asked(Arc<Conversation>);
+pub(crate) struct Asked {
+    pub(crate) connection: Arc<Connection>,
+    /// When it was over, where that is known to whoever drops this.
+    pub(crate) over: Option<Instant>,
+}
+
+impl Asked {
+    /// A request's head has come.
+    pub(crate) fn on(connection: &Arc<Connection>, version: Version) -> Self {
+        connection.conversation.asked(version);
+        Asked {
+            connection: connection.clone(),
+            over: None,
+        }
+    }
+}
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        let conversation = &self.0;
-        conversation.idle.store(conversation.now(), Relaxed);
-        conversation.active.fetch_sub(1, Relaxed);
-    }
-}
-
-/// A connection that is listened to.
-pub(crate) struct Overheard<S> {
-    stream: S,
-    conversation: Arc<Conversation>,
-}
-
-impl<S> Overheard<S> {
-    pub(crate) fn new(stream: S, conversation: Arc<Conversation>) -> Self {
-        Overheard {
-            stream,
-            conversation,
-        }
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = into.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, into);
-        let bytes = &into.filled()[before..];
-        if !bytes.is_empty() {
-            self.conversation.read(bytes);
-        }
-        polled
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Overheard<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.conversation.wrote(bytes, &polled);
-        polled
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
-        let first = bytes.first().map_or(&[][..], |first| first);
-        self.conversation.wrote(first, &polled);
-        polled
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let over = self.over.unwrap_or_else(Instant::now);
+        self.connection.conversation.over(over);
     }
 }
 
@@ -263,16 +232,18 @@ mod tests {
     #[test]
     fn what_is_no_head_on_http2_is_none_however_its_first_bytes_came() {
         let (first, rest) = PREFACE.split_at(4);
-        let conversation = Arc::new(Conversation::default());
+        let conversation = Conversation::default();
         conversation.read(first);
         conversation.read(rest);
         assert!(conversation.is_asking());
-        drop(conversation.asked(Version::HTTP_2));
+        conversation.asked(Version::HTTP_2);
+        conversation.over(Instant::now());
         conversation.read(b"a ping");
         assert!(!conversation.is_asking());
-        let plain = Arc::new(Conversation::default());
+        let plain = Conversation::default();
         plain.read(b"GET / ");
-        drop(plain.asked(Version::HTTP_11));
+        plain.asked(Version::HTTP_11);
+        plain.over(Instant::now());
         plain.read(b"GET / ");
         assert!(plain.is_asking());
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Carried, Parent, b3, baggage, jaeger, tracecontext, tracestate};
 
@@ -48,6 +48,10 @@ impl Propagators {
     /// What a request's headers say: of several kinds, the first that is valid of W3C, B3 and Jaeger.
     pub(super) fn read(self, headers: &HeaderMap) -> Read {
         let mut read = Read::default();
+        // Most callers name no trace: one look at the names takes less than a search for each of them.
+        if !headers.keys().any(is_of_traces) {
+            return read;
+        }
         if self.tracecontext {
             read.parent = tracecontext::read(headers);
             // A state belongs to its parent, and is worth nothing without it.
@@ -75,7 +79,7 @@ impl Propagators {
         self,
         ids: &super::TraceIds,
         carried: Option<&Carried>,
-        mut put: impl FnMut(http::HeaderName, HeaderValue),
+        mut put: impl FnMut(HeaderName, HeaderValue),
     ) {
         if self.tracecontext {
             if let Ok(value) = HeaderValue::try_from(ids.traceparent()) {
@@ -99,6 +103,12 @@ impl Propagators {
             put(baggage::BAGGAGE, baggage.clone());
         }
     }
+}
+
+/// Whether a header may say something of a trace; a `tracestate` says nothing by itself.
+fn is_of_traces(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    matches!(name, "traceparent" | "baggage" | "b3" | "uber-trace-id") || name.starts_with("x-b3-")
 }
 
 impl Default for Propagators {

@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use http::{Method, header, request::Parts, uri::Authority};
@@ -53,7 +53,7 @@ impl Tracing {
     }
 
     /// Tells of a request that is over, in its `Drop`.
-    pub(crate) fn served(&self, span: ServerSpan, observed: &Observed) {
+    pub(crate) fn served(&self, span: ServerSpan, observed: &Observed, took: Duration) {
         let known = observed.reached();
         let answered = Http {
             side: span.side,
@@ -69,7 +69,7 @@ impl Tracing {
         self.put(Span {
             ids: observed.ids.clone(),
             started: span.started,
-            took: observed.started.elapsed(),
+            took,
             work: Work::Http(answered),
         });
     }

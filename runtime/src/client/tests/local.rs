@@ -66,7 +66,7 @@ async fn a_mock_can_be_slow_and_wrong() {
 
 struct Shop;
 
-fn answered(call: crate::Call) -> Answering {
+fn answered(call: Box<crate::Call>) -> Answering {
     Box::pin(async move {
         let id: i32 = call.read(|call| call.path(0))?;
         let left = call.context().deadline().map(|at| at.elapsed().is_zero());

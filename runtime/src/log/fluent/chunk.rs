@@ -10,8 +10,6 @@ use rmp::encode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::log::queue;
-
 /// The type of `EventTime`: seconds and nanoseconds, four bytes each.
 const EVENT_TIME: i8 = 0;
 
@@ -21,8 +19,6 @@ pub(super) struct Chunk {
     /// Each an array of its time and its record, one behind the other.
     entries: Vec<u8>,
     pub(super) lines: u64,
-    /// Their room in the queue.
-    pub(super) size: usize,
 }
 
 impl Chunk {
@@ -31,7 +27,6 @@ impl Chunk {
             id: STANDARD.encode(fastrand::u128(..).to_be_bytes()),
             entries: Vec::new(),
             lines: 0,
-            size: 0,
         }
     }
 
@@ -39,13 +34,8 @@ impl Chunk {
         self.lines == 0
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Adds a line of JSON.
-    pub(super) fn add(&mut self, line: &str) {
-        self.size += queue::size(line);
+    pub(super) fn add(&mut self, line: &[u8]) {
         self.lines += 1;
         let start = self.entries.len();
         if entry(&mut self.entries, line).is_err() {
@@ -70,8 +60,8 @@ impl Chunk {
     }
 }
 
-fn entry(out: &mut Vec<u8>, line: &str) -> Result<()> {
-    let record: Map<String, Value> = serde_json::from_str(line)?;
+fn entry(out: &mut Vec<u8>, line: &[u8]) -> Result<()> {
+    let record: Map<String, Value> = serde_json::from_slice(line)?;
     let time = record.get("timestamp").and_then(Value::as_str);
     let time = time.and_then(|time| humantime::parse_rfc3339(time).ok());
     let since = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
@@ -106,8 +96,8 @@ mod tests {
     #[test]
     fn a_message_as_the_protocol_has_it() {
         let mut chunk = Chunk::new();
-        chunk.add("{\"timestamp\":\"1970-01-01T00:00:01.000002Z\",\"status\":200}\n");
-        chunk.add("no JSON");
+        chunk.add(b"{\"timestamp\":\"1970-01-01T00:00:01.000002Z\",\"status\":200}\n");
+        chunk.add(b"no JSON");
         assert_eq!(chunk.lines, 1);
         let message = chunk.message("shop");
         let entry = b"\x92\xd7\x00\x00\x00\x00\x01\x00\x00\x07\xd0\x82\xa9timestamp\xbb1970-01-01T00:00:01.000002Z\xa6status\xcc\xc8";
