@@ -104,6 +104,8 @@ pub mod testing;
 mod text;
 #[cfg(feature = "server")]
 mod trace;
+#[cfg(any(feature = "client", feature = "testing"))]
+mod unprocessed;
 pub mod wire;
 #[cfg(any(feature = "client", feature = "server"))]
 mod xml;

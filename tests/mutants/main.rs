@@ -1,6 +1,6 @@
 //! Changed documents: none makes the generator panic, run away or write what is no Rust, and what is written of those
 //! that it takes compiles.
-//! `OARLOCK_MUTANTS=n` makes more of them, `OARLOCK_SEED=n` others, `OARLOCK_MUTANT=n` that one alone.
+//! `OARLOCK_MUTANTS=n` makes more of them, `TEST_SEED=n` others, `OARLOCK_MUTANT=n` that one alone.
 
 #![allow(clippy::print_stdout)] // What was tried is told by those who ran it.
 
@@ -114,7 +114,7 @@ fn work(seeds: &[Value], seed: usize, all: usize, next: &AtomicUsize, tally: &Mu
 #[test]
 fn no_mutant_panics_or_runs_away_and_what_is_taken_compiles() {
     let seeds = seeds::seeds(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let seed = number("OARLOCK_SEED").unwrap_or(0);
+    let seed = number("TEST_SEED").unwrap_or(0);
     if let Some(index) = number("OARLOCK_MUTANT") {
         return one(&seeds, seed, index);
     }

@@ -1,4 +1,4 @@
-//! What is changed: the project's own documents, or those of a folder that `OARLOCK_SEEDS` names.
+//! What is changed: the project's own documents, or those of a folder that `TEST_SEEDS` names.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ const SOUND: usize = 6;
 
 /// Documents to change, of the project in the folder `root`.
 pub(crate) fn seeds(root: &Path) -> Vec<Value> {
-    if let Some(folder) = std::env::var_os("OARLOCK_SEEDS") {
+    if let Some(folder) = std::env::var_os("TEST_SEEDS") {
         return read(&files(Path::new(&folder)));
     }
     let mut sound = files(&root.join("fixtures"));

@@ -23,7 +23,7 @@ fn library(schema: &Value) -> jsonschema::Validator {
 
 #[test]
 fn types_and_a_library_never_disagree() {
-    let seed = std::env::var("OARLOCK_SEED")
+    let seed = std::env::var("TEST_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or(SEED);

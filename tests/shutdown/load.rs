@@ -31,7 +31,7 @@ fn run(rng: &mut Rng) -> (String, ShutdownReport) {
 #[test]
 fn nothing_is_lost_in_fifty_shutdowns_under_load() {
     let seed = seed();
-    eprintln!("OARLOCK_SEED={seed}");
+    eprintln!("TEST_SEED={seed}");
     std::thread::scope(|scope| {
         for lane in 0..AT_ONCE {
             scope.spawn(move || {

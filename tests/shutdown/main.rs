@@ -9,9 +9,9 @@ mod project;
 mod rollout;
 mod service;
 
-/// What chance is made of: `OARLOCK_SEED`, else the time.
+/// What chance is made of: `TEST_SEED`, else the time.
 fn seed() -> u64 {
-    match std::env::var("OARLOCK_SEED") {
+    match std::env::var("TEST_SEED") {
         Ok(text) => text.parse().expect("a number"),
         Err(_) => std::time::UNIX_EPOCH
             .elapsed()

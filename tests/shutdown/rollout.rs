@@ -15,9 +15,15 @@ use crate::{seed, service::start};
 
 const ROLLOUTS: usize = 20;
 const AT_ONCE: usize = 4;
-/// The drain delay is 4 s where a balancer learns within 3: both are a fifth of that.
-const DELAY: &str = "800ms";
+/// The drain delay is 4 s where a balancer learns within 3: both are a fifth of that, and by `TEST_SCALE=5` all of it.
+const DELAY: Duration = Duration::from_millis(800);
 const LATEST: Duration = Duration::from_millis(600);
+
+/// How many times longer everything takes.
+fn scale() -> u32 {
+    let asked = std::env::var("TEST_SCALE");
+    asked.map_or(1, |text| text.parse().expect("a number"))
+}
 
 /// Passes connections on to those who are there, in turns, as a service of Kubernetes does.
 struct Balancer {
@@ -77,7 +83,8 @@ fn pass(caller: &TcpStream, server: &TcpStream) {
 }
 
 /// Replaces two instances one after the other, under load.
-fn rollout(rng: &mut Rng, delay: &str) -> LoadReport {
+fn rollout(rng: &mut Rng, delay: Duration) -> LoadReport {
+    let delay = &format!("{}ms", delay.as_millis());
     let balancer = Balancer::open();
     let new = || start(&[("OARLOCK_DRAIN_DELAY", delay)]);
     let mut at_work: Vec<Instance> = (0..2).map(|_| new()).collect();
@@ -94,7 +101,7 @@ fn rollout(rng: &mut Rng, delay: &str) -> LoadReport {
         at_work.push(next);
         let signal = Instant::now();
         old.signal(Signal::Terminate);
-        let late = LATEST.mul_f64(rng.f64());
+        let late = (LATEST * scale()).mul_f64(rng.f64());
         sleep(late);
         balancer.remove(old.http_addr());
         let code = old.exit_code(Duration::from_secs(30));
@@ -107,13 +114,13 @@ fn rollout(rng: &mut Rng, delay: &str) -> LoadReport {
 #[test]
 fn nothing_is_lost_in_twenty_rollouts() {
     let seed = seed();
-    eprintln!("OARLOCK_SEED={seed}");
+    eprintln!("TEST_SEED={seed}");
     scope(|scope| {
         for lane in 0..AT_ONCE {
             scope.spawn(move || {
                 let mut rng = Rng::with_seed(seed.wrapping_add(lane as u64));
                 for number in (lane..ROLLOUTS).step_by(AT_ONCE) {
-                    let report = rollout(&mut rng, DELAY);
+                    let report = rollout(&mut rng, DELAY * scale());
                     eprintln!("rollout {number}: {:?}", report.answered);
                     assert!(
                         report.lost.is_empty() && report.refused == 0,
@@ -133,7 +140,9 @@ fn nothing_is_lost_in_twenty_rollouts() {
 #[test]
 fn without_a_drain_delay_a_rollout_loses_requests() {
     let mut rng = Rng::with_seed(seed());
-    let lost: usize = (0..3).map(|_| rollout(&mut rng, "0s").lost.len()).sum();
+    let lost: usize = (0..3)
+        .map(|_| rollout(&mut rng, Duration::ZERO).lost.len())
+        .sum();
     eprintln!("{lost} lost");
     assert!(lost > 0);
 }

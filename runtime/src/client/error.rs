@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::address::NotPublic;
-use crate::content_encoding::Stopped;
+use crate::{
+    content_encoding::Stopped,
+    unprocessed::{self, chain},
+};
 
 /// Why a call gave no answer that its document describes.
 #[derive(Debug)]
@@ -102,20 +105,9 @@ impl From<hyper_util::client::legacy::Error> for CallError {
     }
 }
 
-/// Whether a request that failed so was certainly not worked on: it never left, or HTTP/2 says so (RFC 9113, section
-/// 8.7: streams that are refused, and those that are newer than what a `GOAWAY` of the other end names).
+/// Whether a request that failed so was certainly not worked on: it never left, or HTTP/2 says so.
 pub(super) fn is_unprocessed(error: &hyper_util::client::legacy::Error) -> bool {
-    let streams = chain(error).filter_map(|cause| cause.downcast_ref::<h2::Error>());
-    let mut refused = streams.filter(|error| {
-        let refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
-        error.is_remote() && (error.is_go_away() || (error.is_reset() && refused))
-    });
-    error.is_connect() || refused.next().is_some()
-}
-
-/// An error and what it comes from.
-fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    error.is_connect() || unprocessed::is_unprocessed(error)
 }
 
 /// Why the bytes of an answer were not read to their end.

@@ -19,6 +19,8 @@ use hyper::{
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{net::TcpStream, time::timeout};
 
+use crate::unprocessed::{chain, is_unprocessed};
+
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(30);
 /// How often a request that has not left may be sent on another connection.
@@ -144,6 +146,10 @@ impl Caller {
                 Ok(answer) => return whole(answer).await,
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
+                    // The connection was told to end in the moment in which the request was handed to it.
+                    None if is_unprocessed(error.error()) => {
+                        request = self::request(path, self.address)
+                    }
                     None => return Err(broken(error.into_error())),
                 },
             }
@@ -222,14 +228,8 @@ async fn whole(answer: http::Response<Incoming>) -> Result<u16, Unanswered> {
 /// An error with its causes.
 fn broken(error: impl Into<BoxError>) -> Unanswered {
     let error = error.into();
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(one) = cause {
-        words.push_str(": ");
-        words.push_str(&one.to_string());
-        cause = one.source();
-    }
-    Unanswered::Broken(words)
+    let causes: Vec<String> = chain(&*error).map(ToString::to_string).collect();
+    Unanswered::Broken(causes.join(": "))
 }
 
 fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
