@@ -29,6 +29,8 @@ mod context;
 mod contract;
 #[cfg(any(feature = "client", feature = "server"))]
 mod deadline;
+#[cfg(feature = "server")]
+pub mod defaults;
 #[cfg(feature = "docs-ui")]
 mod docs;
 #[cfg(feature = "server")]
