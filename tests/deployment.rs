@@ -320,6 +320,7 @@ fn what_is_changed_once_is_changed_everywhere() {
     for image in [
         "example.com/rust:1.95@sha256:1",
         "example.com/cc:13@sha256:2",
+        "example.com/static:13@sha256:3",
     ] {
         let from = after.iter().filter(|((_, at), _)| at.starts_with("FROM"));
         assert_eq!(

@@ -13,13 +13,33 @@ use crate::{
 static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
 
+/// Makes a file that lists what a binary was built of; the version of its package.
+const AUDITABLE: &str = "0.7.5";
+/// What cargo downloads, kept by BuildKit between builds, and not in the image.
+const CACHE: &str = "--mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \\\n    \
+                     --mount=type=cache,target=/usr/local/cargo/git,sharing=locked \\\n    ";
+
 #[derive(Template)]
 #[template(path = "deploy/Dockerfile", escape = "none")]
 struct Dockerfile<'a> {
-    name: &'a str,
+    file: &'static str,
+    /// Whether the builder keeps caches beside the layers.
+    mounts: bool,
+    cache: &'static str,
+    /// Where compiling runs; builders that do not know it by name take their own.
+    platform: &'static str,
+    auditable: &'static str,
     bases: &'a BaseImages,
+    /// The service that is built where none is named.
+    first: &'a str,
+    services: &'a [ServiceDeployment],
+    images: Vec<ServiceImage<'a>>,
+}
+
+/// The image of a service.
+struct ServiceImage<'a> {
     service: &'a ServiceDeployment,
-    title: String,
+    version: String,
     labels: Vec<(String, String)>,
     /// What the service would else do otherwise than the other files say, and further variables.
     environment: Vec<(String, String)>,
@@ -83,10 +103,7 @@ struct ValuesSchema {
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let deployment = &project.deployment;
     files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
-    for service in &deployment.services {
-        let dockerfile = text(&dockerfile(deployment, service))?;
-        files.add("deploy/Dockerfile", Owner::Generated, dockerfile)?;
-    }
+    dockerfiles(deployment, files)?;
     let compose = text(&Compose {
         services: deployment.services.iter().map(composed).collect(),
     })?;
@@ -109,15 +126,63 @@ fn escaped(pairs: &[(String, String)], escape: impl Fn(&str) -> String) -> Vec<(
         .collect()
 }
 
-fn dockerfile<'a>(deployment: &'a Deployment, service: &'a ServiceDeployment) -> Dockerfile<'a> {
+/// The same image twice: with caches beside the layers, and by layers alone.
+fn dockerfiles(deployment: &Deployment, files: &mut FileSet) -> Result<(), EmitError> {
+    let Some(first) = deployment.services.first() else {
+        return Ok(());
+    };
+    let layers = Dockerfile {
+        file: "Dockerfile.layers",
+        mounts: false,
+        cache: "",
+        platform: "${BUILDPLATFORM:-linux}",
+        auditable: AUDITABLE,
+        bases: &deployment.bases,
+        first: &first.name,
+        services: &deployment.services,
+        images: deployment.services.iter().map(service_image).collect(),
+    };
+    let path = format!("deploy/{}", layers.file);
+    files.add(&path, Owner::Generated, text(&layers)?)?;
+    let mounts = Dockerfile {
+        file: "Dockerfile",
+        mounts: true,
+        cache: CACHE,
+        platform: "${BUILDPLATFORM}",
+        ..layers
+    };
+    let path = format!("deploy/{}", mounts.file);
+    files.add(&path, Owner::Generated, text(&mounts)?)?;
+    Ok(())
+}
+
+fn service_image(service: &ServiceDeployment) -> ServiceImage<'_> {
+    let image = &service.image;
+    let of_document = [
+        ("title", Some(&image.title)),
+        ("description", image.description.as_ref()),
+        ("licenses", image.licenses.as_ref()),
+        ("source", image.source.as_ref()),
+    ];
+    let of_document = of_document.into_iter().filter_map(|(name, value)| {
+        let name = format!("org.opencontainers.image.{name}");
+        Some((name, escape::docker(value?)))
+    });
     let differing = service.settings.iter().filter(|one| !one.is_default);
     let differing = differing.map(|one| (one.name.to_owned(), escape::docker_value(&one.value)));
-    Dockerfile {
-        name: &service.name,
-        bases: &deployment.bases,
+    let told = [
+        ("org.opencontainers.image.version", "${VERSION}"),
+        ("org.opencontainers.image.revision", "${REVISION}"),
+        ("org.opencontainers.image.created", "${CREATED}"),
+    ];
+    let told = told.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ServiceImage {
         service,
-        title: escape::docker(&service.image.title),
-        labels: escaped(&service.labels, escape::docker_value),
+        version: escape::docker(&image.version),
+        labels: of_document
+            .chain(told)
+            .chain(escaped(&service.labels, escape::docker_value))
+            .collect(),
         environment: differing
             .chain(escaped(&service.environment, escape::docker_value))
             .collect(),

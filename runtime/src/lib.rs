@@ -8,6 +8,8 @@
 mod accept;
 #[cfg(feature = "server")]
 mod admin;
+#[cfg(all(feature = "allocator", target_env = "musl"))]
+mod allocator;
 #[cfg(feature = "server")]
 mod assembly;
 #[cfg(feature = "server")]
