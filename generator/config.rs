@@ -1,15 +1,17 @@
 //! `oarlock.yaml`: what the user says of the project.
 
+mod deploy;
 mod limits;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+pub use deploy::{Amounts, Deploy, Drain, Probe};
 pub use limits::{Limits, WrittenLimits};
 
 /// What the user says of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The document, a path within the project.
@@ -17,18 +19,21 @@ pub struct Config {
     /// The service's name.
     pub name: String,
     /// What may be left out, or reached.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub allow: Vec<Allowed>,
     /// Where copies of remote files lie, by the beginnings of their addresses; folders within the project.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub remotes: BTreeMap<String, String>,
     /// Limits of single operations, by their `operationId`, in the place of the service's.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub limits: BTreeMap<String, WrittenLimits>,
+    /// How the service is deployed.
+    #[serde(default)]
+    pub deploy: Deploy,
 }
 
 /// What may be left out of a project, or reached by its document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Allowed {
     /// Operations that need what is not generated yet.

@@ -1,5 +1,6 @@
 //! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
+mod amounts;
 mod deploy;
 mod escape;
 mod project;
@@ -13,7 +14,7 @@ use include_dir::{Dir, DirEntry};
 
 use crate::{
     files::{FileSet, Owner, PathError},
-    model::Api,
+    model::{Api, Deployment},
 };
 
 /// What a project is beside its API.
@@ -29,6 +30,8 @@ pub struct Project {
     pub allow: Vec<&'static str>,
     /// Where copies of remote files lie: addresses and folders.
     pub remotes: Vec<(String, String)>,
+    /// How its service is deployed.
+    pub deployment: Deployment,
 }
 
 /// Why no files could be made; a fault of the generator, not of the document.

@@ -5,6 +5,7 @@ mod choices;
 mod contract;
 mod coverage;
 mod cycles;
+mod deployment;
 mod direction;
 mod error_answers;
 mod errors;
@@ -59,6 +60,7 @@ use types::Types;
 use unsupported::Reach;
 
 pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
+pub use deployment::deployment;
 pub use names::package_name;
 
 /// The names of an API that must be written down; the others are just what the document says.
@@ -100,8 +102,7 @@ pub fn lower(
     let mut requirements = Requirements::new(document, &naming);
     let mut groups = Groups::new(document, &kept, &naming);
     let mut examples = Examples::new(judge);
-    let mut written = Contracts::default();
-    let mut answers = Map::new();
+    let (mut written, mut answers) = (Contracts::default(), Map::new());
     let mut names = operations::name_all(&naming, &every(&kept, &sent)).into_iter();
     for (operation, names) in kept.iter().zip(names.by_ref()) {
         let mut lowered = operations::lower(&mut types, &naming, names, operation, Ways::INCOMING);
@@ -128,6 +129,7 @@ pub fn lower(
         title: document.title.clone(),
         version: document.version.clone(),
         description: document.description.clone(),
+        license: document.license.clone(),
         servers: servers::servers(document),
         base_paths: servers::base_paths(document),
         names,

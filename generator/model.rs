@@ -1,8 +1,13 @@
 //! What is meant: the service a document describes, every Rust name already chosen, every decision already made.
 
+mod deployment;
 mod errors;
 mod operations;
 
+pub use deployment::{
+    Amounts, BaseImages, Bytes, Cpu, Deployment, Image, Ports, Probe, Probes, Replicas, Resources,
+    Seconds, ServiceDeployment, Setting, Shutdown,
+};
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use operations::{
     Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Outgoing, Parameter,
@@ -23,6 +28,8 @@ pub struct Api {
     pub version: String,
     /// `info.description`.
     pub description: Option<String>,
+    /// The licence, where the document names it as SPDX does.
+    pub license: Option<String>,
     /// Where the service can be reached.
     pub servers: Vec<Server>,
     /// The paths under which the servers lie.

@@ -44,6 +44,8 @@ pub struct Document {
     pub description: Option<String>,
     /// `info.version`.
     pub version: String,
+    /// `info.license`, where it is an expression of SPDX, or could be the name of a licence there.
+    pub license: Option<String>,
     /// The tags, in the order of the document.
     pub tags: Vec<Tag>,
     /// The operations, in the order of the document.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use oarlock::{
+    config::Deploy,
     diagnostic::Diagnostics,
     emit::{self, Project},
     lower::{self, Unsupporteds},
@@ -56,6 +57,7 @@ fn run(path: &Path, out: &Path) -> [Duration; 5] {
         )],
         allow: Vec::new(),
         remotes: Vec::new(),
+        deployment: lower::deployment(&api, "bench", &Deploy::default()).expect("it fits"),
     };
     let written = emit::emit(&api, &project).expect("files");
     lap(3);

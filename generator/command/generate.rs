@@ -116,7 +116,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     report(&written, &api, &root, messages);
     point();
     match arguments.run {
-        true => build_and_start(&root, &project.name),
+        true => build_and_start(&root, &project),
         false => Ok(ExitCode::SUCCESS),
     }
 }
@@ -162,8 +162,15 @@ fn project(
     let allowed = words
         .into_iter()
         .filter(|(what, _)| arguments.reach.allows(config, *what));
+    let name = service_name(arguments, config, api)?;
+    let said = config
+        .map(|config| config.deploy.clone())
+        .unwrap_or_default();
+    let told = |mistakes: Vec<String>| {
+        let lines = mistakes.iter().map(|one| format!("{CONFIG}: {one}"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
     Ok(Project {
-        name: service_name(arguments, config, api)?,
         spec_path: placed
             .documents
             .first()
@@ -172,6 +179,8 @@ fn project(
         documents: placed.documents,
         allow: allowed.map(|(_, word)| word).collect(),
         remotes: placed.remotes,
+        deployment: lower::deployment(api, &name, &said).map_err(told)?,
+        name,
     })
 }
 

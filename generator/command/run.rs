@@ -6,11 +6,15 @@ use std::{
     process::{Command, ExitCode},
 };
 
-const HTTP: &str = "127.0.0.1:8080";
-const ADMIN: &str = "127.0.0.1:9090";
+use oarlock::emit::Project;
 
 /// Builds a service and runs it until it ends.
-pub(super) fn build_and_start(root: &Path, name: &str) -> Result<ExitCode, String> {
+pub(super) fn build_and_start(root: &Path, project: &Project) -> Result<ExitCode, String> {
+    let name = &*project.name;
+    let services = &project.deployment.services;
+    let Some(service) = services.iter().find(|one| one.name == name) else {
+        return Err(format!("there is no service {name:?} in the project"));
+    };
     let failed = |error| format!("cargo cannot be started: {error}");
     let built = Command::new("cargo")
         .args(["build", "--package", name])
@@ -19,11 +23,12 @@ pub(super) fn build_and_start(root: &Path, name: &str) -> Result<ExitCode, Strin
     if !built.map_err(failed)?.success() {
         return Err("the project does not build; what stands above tells why".into());
     }
-    let address =
-        |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+    let address = |variable: &str, port: u16| {
+        std::env::var(variable).unwrap_or_else(|_| format!("127.0.0.1:{port}"))
+    };
     let (http, admin) = (
-        address("OARLOCK_HTTP_ADDR", HTTP),
-        address("OARLOCK_ADMIN_ADDR", ADMIN),
+        address("OARLOCK_HTTP_ADDR", service.ports.http),
+        address("OARLOCK_ADMIN_ADDR", service.ports.admin),
     );
     let urls = format!(
         "API    http://{http}\nadmin  http://{admin}/readyz http://{admin}/metrics\nstop with Ctrl-C\n"

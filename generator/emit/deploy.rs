@@ -1,30 +1,63 @@
-//! Deployment: image, compose file, Helm chart, workflow. The chart's templates are static; what varies stands in
-//! its values.
+//! Deployment: image, compose file, Helm chart, workflow, all of one model. The chart's templates are static; what varies
+//! stands in its values.
 
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, copy, escape, text};
+use super::{EmitError, Project, amounts, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
-    model::Api,
+    model::{Api, BaseImages, Deployment, Probe, ServiceDeployment},
 };
 
 static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
-const VALUES_SCHEMA: &str = include_str!("../../templates/deploy/values.schema.json");
+
+/// Makes a file that lists what a binary was built of; the version of its package.
+const AUDITABLE: &str = "0.7.5";
+/// What cargo downloads, kept by BuildKit between builds, and not in the image.
+const CACHE: &str = "--mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \\\n    \
+                     --mount=type=cache,target=/usr/local/cargo/git,sharing=locked \\\n    ";
 
 #[derive(Template)]
 #[template(path = "deploy/Dockerfile", escape = "none")]
 struct Dockerfile<'a> {
-    name: &'a str,
-    title: String,
+    file: &'static str,
+    /// Whether the builder keeps caches beside the layers.
+    mounts: bool,
+    cache: &'static str,
+    /// Where compiling runs; builders that do not know it by name take their own.
+    platform: &'static str,
+    auditable: &'static str,
+    bases: &'a BaseImages,
+    /// The service that is built where none is named.
+    first: &'a str,
+    services: &'a [ServiceDeployment],
+    images: Vec<ServiceImage<'a>>,
+}
+
+/// The image of a service.
+struct ServiceImage<'a> {
+    service: &'a ServiceDeployment,
+    version: String,
+    labels: Vec<(String, String)>,
+    /// What the service would else do otherwise than the other files say, and further variables.
+    environment: Vec<(String, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "deploy/compose.yaml", escape = "none")]
 struct Compose<'a> {
-    name: &'a str,
+    services: Vec<Composed<'a>>,
+}
+
+/// A service of the compose file.
+struct Composed<'a> {
+    service: &'a ServiceDeployment,
+    environment: Vec<(String, String)>,
+    labels: Vec<(String, String)>,
+    cpus: String,
+    memory: String,
 }
 
 #[derive(Template)]
@@ -53,34 +86,164 @@ struct UmbrellaValues<'a> {
 #[derive(Template)]
 #[template(path = "deploy/values.yaml", escape = "none")]
 struct Values<'a> {
-    name: &'a str,
+    service: &'a ServiceDeployment,
+    resources: [(&'static str, String); 2],
+    probes: [(&'static str, Probe); 3],
+    log: String,
+    /// Maps by their names.
+    maps: [(&'static str, Vec<(String, String)>); 2],
+}
+
+#[derive(Template)]
+#[template(path = "deploy/values.schema.json", escape = "none")]
+struct ValuesSchema {
+    least_margin: u32,
 }
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
-    let name = &*project.name;
+    let deployment = &project.deployment;
     files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
-    let dockerfile = Dockerfile {
-        name,
-        title: escape::docker(&api.title),
-    };
-    files.add("deploy/Dockerfile", Owner::Generated, text(&dockerfile)?)?;
-    files.add(
-        "deploy/compose.yaml",
-        Owner::Generated,
-        text(&Compose { name })?,
-    )?;
+    dockerfiles(deployment, files)?;
+    let compose = text(&Compose {
+        services: deployment.services.iter().map(composed).collect(),
+    })?;
+    files.add("deploy/compose.yaml", Owner::Generated, compose)?;
+    let name = &*project.name;
     let version = env!("CARGO_PKG_VERSION");
     let workflow = text(&Workflow { name, version })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
-    chart(api, name, files)
+    for service in &deployment.services {
+        chart(api, service, files)?;
+    }
+    Ok(())
 }
 
-fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
-    let chart = |chart: String, service| Chart {
-        chart,
+/// Pairs with their values, or both, as a target has them.
+fn escaped(pairs: &[(String, String)], escape: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| (name.clone(), escape(value)))
+        .collect()
+}
+
+/// The same image twice: with caches beside the layers, and by layers alone.
+fn dockerfiles(deployment: &Deployment, files: &mut FileSet) -> Result<(), EmitError> {
+    let Some(first) = deployment.services.first() else {
+        return Ok(());
+    };
+    let layers = Dockerfile {
+        file: "Dockerfile.layers",
+        mounts: false,
+        cache: "",
+        platform: "${BUILDPLATFORM:-linux}",
+        auditable: AUDITABLE,
+        bases: &deployment.bases,
+        first: &first.name,
+        services: &deployment.services,
+        images: deployment.services.iter().map(service_image).collect(),
+    };
+    let path = format!("deploy/{}", layers.file);
+    files.add(&path, Owner::Generated, text(&layers)?)?;
+    let mounts = Dockerfile {
+        file: "Dockerfile",
+        mounts: true,
+        cache: CACHE,
+        platform: "${BUILDPLATFORM}",
+        ..layers
+    };
+    let path = format!("deploy/{}", mounts.file);
+    files.add(&path, Owner::Generated, text(&mounts)?)?;
+    Ok(())
+}
+
+fn service_image(service: &ServiceDeployment) -> ServiceImage<'_> {
+    let image = &service.image;
+    let of_document = [
+        ("title", Some(&image.title)),
+        ("description", image.description.as_ref()),
+        ("licenses", image.licenses.as_ref()),
+        ("source", image.source.as_ref()),
+    ];
+    let of_document = of_document.into_iter().filter_map(|(name, value)| {
+        let name = format!("org.opencontainers.image.{name}");
+        Some((name, escape::docker(value?)))
+    });
+    let differing = service.settings.iter().filter(|one| !one.is_default);
+    let differing = differing.map(|one| (one.name.to_owned(), escape::docker_value(&one.value)));
+    let told = [
+        ("org.opencontainers.image.version", "${VERSION}"),
+        ("org.opencontainers.image.revision", "${REVISION}"),
+        ("org.opencontainers.image.created", "${CREATED}"),
+    ];
+    let told = told.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ServiceImage {
         service,
+        version: escape::docker(&image.version),
+        labels: of_document
+            .chain(told)
+            .chain(escaped(&service.labels, escape::docker_value))
+            .collect(),
+        environment: differing
+            .chain(escaped(&service.environment, escape::docker_value))
+            .collect(),
+    }
+}
+
+fn composed(service: &ServiceDeployment) -> Composed<'_> {
+    const EXAMPLES: &str = "OARLOCK_EXAMPLES";
+    let settings = service.settings.iter();
+    let mut all: Vec<(String, String)> = settings
+        .map(|one| (one.name.to_owned(), one.value.clone()))
+        .collect();
+    let grace = format!("{}s", service.shutdown.grace.0);
+    all.push(("OARLOCK_GRACE_PERIOD".to_owned(), grace));
+    all.extend(service.environment.iter().cloned());
+    if !all.iter().any(|(name, _)| name == EXAMPLES) {
+        all.push((EXAMPLES.to_owned(), "on".to_owned()));
+    }
+    let limits = &service.resources.limits;
+    Composed {
+        service,
+        environment: escaped(&all, escape::compose),
+        labels: escaped(&service.labels, escape::compose),
+        cpus: amounts::docker_processors(limits.cpu),
+        memory: amounts::docker_bytes(limits.memory),
+    }
+}
+
+fn values(service: &ServiceDeployment) -> Values<'_> {
+    let quoted = |pairs: &[(String, String)]| {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| (escape::yaml(name), escape::yaml(value)))
+            .collect()
+    };
+    Values {
+        service,
+        resources: [
+            ("requests", amounts::mapping(&service.resources.requests)),
+            ("limits", amounts::mapping(&service.resources.limits)),
+        ],
+        probes: [
+            ("startup", service.probes.startup),
+            ("liveness", service.probes.liveness),
+            ("readiness", service.probes.readiness),
+        ],
+        log: escape::yaml(&service.log),
+        maps: [
+            ("labels", quoted(&service.labels)),
+            ("environment", quoted(&service.environment)),
+        ],
+    }
+}
+
+fn chart(api: &Api, service: &ServiceDeployment, files: &mut FileSet) -> Result<(), EmitError> {
+    let name = &*service.name;
+    let chart = |chart: String, inner| Chart {
+        chart,
+        service: inner,
         description: escape::yaml(api.title.trim()),
-        version: escape::yaml(&image_tag(&api.version)),
+        version: escape::yaml(&service.image.tag),
     };
     let root = "deploy/chart";
     files.add(
@@ -102,28 +265,15 @@ fn chart(api: &Api, name: &str, files: &mut FileSet) -> Result<(), EmitError> {
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        text(&Values { name })?,
+        text(&values(service))?,
     )?;
+    let schema = ValuesSchema {
+        least_margin: service.shutdown.least_margin.0,
+    };
     files.add(
         &format!("{root}/values.schema.json"),
         Owner::Generated,
-        VALUES_SCHEMA,
+        text(&schema)?,
     )?;
     copy(&CHART, &root, files)
-}
-
-/// A version as an image's tag may have it: letters, digits, `_`, `.` and `-`, at most 128.
-fn image_tag(version: &str) -> String {
-    let letter = |one: char| {
-        if one.is_ascii_alphanumeric() || "._-".contains(one) {
-            one
-        } else {
-            '-'
-        }
-    };
-    let tag: String = version.trim().chars().map(letter).take(128).collect();
-    match tag.trim_start_matches(['.', '-']) {
-        "" => "0".into(),
-        tag => tag.to_owned(),
-    }
 }

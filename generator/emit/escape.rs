@@ -14,10 +14,19 @@ pub(super) fn toml(text: &str) -> String {
     quoted(text)
 }
 
+/// A double-quoted scalar of a compose file, which puts variables in where `$` names them.
+pub(super) fn compose(text: &str) -> String {
+    quoted(&text.replace('$', "$$"))
+}
+
 /// A word of a Dockerfile in double quotes: variables stay text.
 pub(super) fn docker(text: &str) -> String {
-    one_line(text)
-        .replace('\\', "\\\\")
+    docker_value(&one_line(text))
+}
+
+/// [`docker`] of text that is on one line and hides nothing: spaces at its ends stay.
+pub(super) fn docker_value(text: &str) -> String {
+    text.replace('\\', "\\\\")
         .replace('"', "\\\"")
         .replace('$', "\\$")
 }

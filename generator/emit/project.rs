@@ -3,10 +3,10 @@
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, copy, escape, text};
+use super::{EmitError, Project, amounts, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
-    model::Api,
+    model::{Api, BaseImages, Probe, ServiceDeployment},
 };
 
 /// The runtime's source, as it was when this generator was built.
@@ -39,6 +39,12 @@ struct Settings<'a> {
     spec: String,
     allow: String,
     remotes: Vec<(String, String)>,
+    service: &'a ServiceDeployment,
+    bases: &'a BaseImages,
+    /// Those that are written alike.
+    probes: [(&'static str, Probe); 3],
+    requests: String,
+    limits: String,
 }
 
 #[derive(Template)]
@@ -69,17 +75,10 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         text(&manifest)?,
         Box::new(|text| Ok(with_testing(text))),
     )?;
-    let settings = Settings {
-        name,
-        spec: escape::yaml(&project.spec_path),
-        allow: project.allow.join(", "),
-        remotes: project
-            .remotes
-            .iter()
-            .map(|(address, folder)| (escape::yaml(address), escape::yaml(folder)))
-            .collect(),
-    };
-    files.add("oarlock.yaml", Owner::Scaffold, text(&settings)?)?;
+    for service in &project.deployment.services {
+        let settings = text(&settings(project, service))?;
+        files.add("oarlock.yaml", Owner::Scaffold, settings)?;
+    }
     for (path, text) in &project.documents {
         files.add(path, Owner::Scaffold, text.clone())?;
     }
@@ -91,6 +90,27 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     };
     files.add("README.md", Owner::Scaffold, text(&readme)?)?;
     Ok(())
+}
+
+fn settings<'a>(project: &'a Project, service: &'a ServiceDeployment) -> Settings<'a> {
+    let remotes = project.remotes.iter();
+    Settings {
+        name: &project.name,
+        spec: escape::yaml(&project.spec_path),
+        allow: project.allow.join(", "),
+        remotes: remotes
+            .map(|(address, folder)| (escape::yaml(address), escape::yaml(folder)))
+            .collect(),
+        service,
+        bases: &project.deployment.bases,
+        probes: [
+            ("liveness", service.probes.liveness),
+            ("readiness", service.probes.readiness),
+            ("image", service.probes.image),
+        ],
+        requests: amounts::mapping(&service.resources.requests),
+        limits: amounts::mapping(&service.resources.limits),
+    }
 }
 
 const FOR_TESTS: &str = "[dev-dependencies]\n";

@@ -24,7 +24,7 @@ mod swagger_parameter;
 use super::{Document, Files, Schemas, Spanned, Tag};
 use crate::{
     diagnostic::{Code, Diagnostics},
-    document::Entry,
+    document::{Entry, Node, Value},
 };
 use operation::General;
 use reader::Reader;
@@ -99,6 +99,7 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
         title: info.title,
         description: info.description,
         version: info.version,
+        license: info.license,
         tags,
         operations,
         webhooks,
@@ -142,6 +143,7 @@ struct Info {
     title: String,
     description: Option<String>,
     version: String,
+    license: Option<String>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -170,6 +172,7 @@ impl<'a> Reader<'a, '_> {
             title: String::new(),
             description: None,
             version: String::new(),
+            license: None,
         };
         let Some(info) = self.root.get("info") else {
             self.missing(self.root, "info", "the document");
@@ -192,6 +195,7 @@ impl<'a> Reader<'a, '_> {
             title: text("title").unwrap_or_default(),
             version: text("version").unwrap_or_default(),
             description: self.text_of(info, "description"),
+            license: license(info),
         }
     }
 
@@ -250,4 +254,17 @@ impl<'a> Reader<'a, '_> {
             self.reserve_named(&entry.node, name);
         }
     }
+}
+
+/// `identifier` is an SPDX expression (OpenAPI 3.1, section 4.8.4); a `name` may be one of its names too.
+fn license(info: &Node) -> Option<String> {
+    let license = info.get("license")?;
+    let text = |key| match &license.get(key)?.value {
+        Value::Scalar { text, .. } => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        _ => None,
+    };
+    let letter = |one: char| one.is_ascii_alphanumeric() || ".-+".contains(one);
+    let expression = |text: &String| text.chars().all(|one| letter(one) || " ()".contains(one));
+    let name = || text("name").filter(|text| text.chars().all(letter));
+    text("identifier").filter(expression).or_else(name)
 }

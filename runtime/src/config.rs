@@ -12,7 +12,16 @@ mod unknown;
 use std::time::Duration;
 
 use crate::{
-    Verifier, drain, forwarded::TrustedProxies, layers, limits::Limits, log, server::Versions,
+    Verifier,
+    defaults::{
+        ADMIN_PORT, AFTER_DRAIN, DRAIN_DELAY, DRAIN_STREAMS, DRAIN_TIMEOUT, HTTP_PORT,
+        every_interface,
+    },
+    forwarded::TrustedProxies,
+    layers,
+    limits::Limits,
+    log,
+    server::Versions,
     trace,
 };
 
@@ -22,12 +31,8 @@ use crate::server::TlsSettings;
 pub(crate) use reader::Reader;
 pub(crate) use source::Sources;
 
-/// Telemetry's time and a margin on top of the drain, in the grace period.
-pub(crate) const AFTER_DRAIN: Duration = Duration::from_secs(5);
 /// Longer than any handler should block, and short enough for a restart within a minute.
 const STALL: Duration = Duration::from_secs(10);
-/// Longer than most requests take.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 const LEAST_STALL: Duration = Duration::from_millis(100);
 
 /// How a service is to run.
@@ -132,13 +137,16 @@ impl Config {
         let (sources, unreadable) = Sources::read(variables);
         let mut reader = Reader::new(&sources);
         reader.mistakes = unreadable;
-        let delay = Duration::from_secs(if terminal { 0 } else { 5 });
+        let delay = match terminal {
+            true => Duration::ZERO,
+            false => DRAIN_DELAY,
+        };
         let config = Config {
-            http: reader.address("OARLOCK_HTTP_ADDR", "0.0.0.0:8080"),
-            admin: reader.address("OARLOCK_ADMIN_ADDR", "0.0.0.0:9090"),
+            http: reader.address("OARLOCK_HTTP_ADDR", &every_interface(HTTP_PORT)),
+            admin: reader.address("OARLOCK_ADMIN_ADDR", &every_interface(ADMIN_PORT)),
             drain_delay: reader.duration("OARLOCK_DRAIN_DELAY", delay),
             drain_timeout: reader.duration("OARLOCK_DRAIN_TIMEOUT", DRAIN_TIMEOUT),
-            drain_streams: reader.duration("OARLOCK_DRAIN_STREAMS", drain::FAREWELL),
+            drain_streams: reader.duration("OARLOCK_DRAIN_STREAMS", DRAIN_STREAMS),
             examples: reader.switch("OARLOCK_EXAMPLES", false),
             // Too short a bound would take a busy moment for the end.
             stall: reader.duration_from("OARLOCK_LIVENESS_STALL", STALL, LEAST_STALL),

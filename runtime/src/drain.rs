@@ -15,9 +15,6 @@ pub(crate) use listener::{closing, last_connections};
 pub use stopping::Stopping;
 pub(crate) use tally::Tally;
 
-/// How long an event stream may go on once the port is closed, where nothing else is said.
-pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
-
 /// The way out, a step after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
@@ -108,6 +105,6 @@ impl Drain {
 
 impl Default for Drain {
     fn default() -> Self {
-        Drain::new(FAREWELL)
+        Drain::new(crate::defaults::DRAIN_STREAMS)
     }
 }

@@ -3,11 +3,9 @@
 use std::{
     io::{Read, Write},
     net::{TcpStream, ToSocketAddrs},
-    time::Duration,
 };
 
-/// How long each step may take.
-const TIMEOUT: Duration = Duration::from_secs(3);
+use crate::defaults::HEALTHCHECK_STEP;
 
 /// Asks whether the service at an admin address is ready.
 pub(crate) fn ask(admin: &str) -> Result<(), String> {
@@ -28,9 +26,9 @@ pub(crate) fn ask(admin: &str) -> Result<(), String> {
 fn exchange(target: &str) -> std::io::Result<String> {
     let unknown = || std::io::Error::other("the name has no address");
     let address = target.to_socket_addrs()?.next().ok_or_else(unknown)?;
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.set_write_timeout(Some(TIMEOUT))?;
+    let mut stream = TcpStream::connect_timeout(&address, HEALTHCHECK_STEP)?;
+    stream.set_read_timeout(Some(HEALTHCHECK_STEP))?;
+    stream.set_write_timeout(Some(HEALTHCHECK_STEP))?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(16 << 10).read_to_end(&mut answer)?;

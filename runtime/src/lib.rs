@@ -8,6 +8,8 @@
 mod accept;
 #[cfg(feature = "server")]
 mod admin;
+#[cfg(all(feature = "allocator", target_env = "musl"))]
+mod allocator;
 #[cfg(feature = "server")]
 mod assembly;
 #[cfg(feature = "server")]
@@ -29,6 +31,8 @@ mod context;
 mod contract;
 #[cfg(any(feature = "client", feature = "server"))]
 mod deadline;
+#[cfg(feature = "server")]
+pub mod defaults;
 #[cfg(feature = "docs-ui")]
 mod docs;
 #[cfg(feature = "server")]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oarlock::{
     Options,
+    config::Deploy,
     diagnostic::{Diagnostics, Severity, render},
     emit::{self, Project},
     files::{FileSet, is_safe},
@@ -97,6 +98,7 @@ pub(crate) fn try_document(document: &Value, twice: bool) -> Result<Outcome, Str
         documents: documents.clone(),
         allow: Vec::new(),
         remotes: Vec::new(),
+        deployment: lower::deployment(&api, "garden", &Deploy::default()).expect("it fits"),
     };
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &documents, lower::names_to_lock(&api.names));

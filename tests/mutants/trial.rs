@@ -4,8 +4,10 @@ use std::{cell::RefCell, collections::BTreeMap, panic};
 
 use oarlock::{
     Options,
+    config::Deploy,
     diagnostic::{Diagnostics, render},
     emit::{self, Project},
+    lower,
     source::{Source, Sources},
 };
 
@@ -65,6 +67,7 @@ fn generate(text: &str) -> Outcome {
         documents: vec![("openapi.json".into(), text.as_bytes().to_vec())],
         allow: Vec::new(),
         remotes: Vec::new(),
+        deployment: lower::deployment(&api, "mutant", &Deploy::default()).expect("it fits"),
     };
     match emit::emit(&api, &project) {
         Ok(files) => Outcome::Accepted(

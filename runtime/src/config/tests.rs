@@ -54,6 +54,43 @@ fn the_docs_page_is_where_it_was_built_in() {
     assert!(port(&[("OARLOCK_DOCS", "on")]).is_err());
 }
 
+/// Images, charts and compose files are made of the same values: [`crate::defaults`].
+#[test]
+fn what_is_not_set_is_as_the_defaults_say() {
+    use crate::defaults::{
+        ADMIN_PORT, AFTER_DRAIN, DRAIN_DELAY, DRAIN_STREAMS, DRAIN_TIMEOUT, HTTP_PORT, LOG,
+    };
+
+    let settled = settle(&[]);
+    assert_eq!(settled.mistakes, [""; 0]);
+    let config = settled.config;
+    assert_eq!(config.http, format!("0.0.0.0:{HTTP_PORT}"));
+    assert_eq!(config.admin, format!("0.0.0.0:{ADMIN_PORT}"));
+    let drain = [
+        config.drain_delay,
+        config.drain_timeout,
+        config.drain_streams,
+    ];
+    assert_eq!(drain, [DRAIN_DELAY, DRAIN_TIMEOUT, DRAIN_STREAMS]);
+    let log = settled
+        .shown
+        .lines()
+        .find(|one| one.starts_with("rust_log: "));
+    assert!(
+        log.is_some_and(|line| line.starts_with(&format!("rust_log: {LOG} "))),
+        "{}",
+        settled.shown
+    );
+    let hooks = Duration::from_secs(7);
+    let least = DRAIN_DELAY + DRAIN_TIMEOUT + hooks + AFTER_DRAIN;
+    for (grace, mistakes) in [(least, 0), (least - Duration::from_millis(1), 1)] {
+        let grace = humantime::format_duration(grace).to_string();
+        let set = [("OARLOCK_GRACE_PERIOD".to_owned(), grace)];
+        let settled = Config::read(set, false, hooks, &[]);
+        assert_eq!(settled.mistakes.len(), mistakes, "{:?}", settled.mistakes);
+    }
+}
+
 #[test]
 fn a_grace_period_must_hold_the_drain() {
     assert!(read(&[("OARLOCK_GRACE_PERIOD", "29s")]).is_err());

@@ -16,6 +16,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end -}}
+{{- end -}}
+
+{{- /* A variable as it is meant: Kubernetes would put others in where one names them. */ -}}
+{{- define "service.literal" -}}
+{{- toString . | replace "$" "$$" | toJson -}}
 {{- end -}}
 
 {{- define "service.image" -}}
@@ -26,17 +34,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{- /* The drain, the stop hooks, five seconds for the rest of the shutdown and five to spare. */ -}}
+{{- /* The drain, the stop hooks, and a margin for the rest of the shutdown. */ -}}
 {{- define "service.grace" -}}
-{{- add .Values.drain.delaySeconds .Values.drain.timeoutSeconds .Values.drain.hooksSeconds 10 -}}
+{{- with .Values.drain -}}
+{{- add .delaySeconds .timeoutSeconds .hooksSeconds .marginSeconds -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "service.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
+runAsUser: {{ int .Values.user }}
+runAsGroup: {{ int .Values.user }}
 capabilities:
   drop: [ALL]
 seccompProfile:

@@ -1,0 +1,380 @@
+//! How the services are deployed: what `oarlock.yaml` says of it, else what the runtime does by itself, else what is usual;
+//! and whether all of it fits together.
+
+mod variables;
+
+use std::{fmt::Display, time::Duration};
+
+use oarlock_runtime::defaults;
+
+use crate::{
+    config::{Amounts as WrittenAmounts, Deploy, Drain, Probe as WrittenProbe},
+    model::{
+        Amounts, Api, BaseImages, Bytes, Cpu, Deployment, Image, Ports, Probe, Probes, Replicas,
+        Resources, Seconds, ServiceDeployment, Shutdown,
+    },
+};
+use variables::{environment, settings};
+
+/// The user that distroless images call nonroot.
+const USER: u32 = 65532;
+const SERVICE_PORT: u16 = 80;
+/// On top of what the runtime asks for: a node that is busy is late.
+const SPARE: Seconds = Seconds(5);
+/// What evictions and node upgrades wait for on the usual platforms.
+const LONGEST_GRACE: Seconds = Seconds(3600);
+const START: Seconds = Seconds(60);
+const BUILD_IMAGE: &str = "rust:1.95-slim-bookworm";
+const RUN_IMAGE: &str = "gcr.io/distroless/cc-debian12:nonroot";
+const STATIC_RUN_IMAGE: &str = "gcr.io/distroless/static-debian12:nonroot";
+/// What a label of an image says in a line.
+const LONGEST_DESCRIPTION: usize = 200;
+
+const USUAL_REQUESTS: Amounts = Amounts {
+    cpu: Cpu(100),
+    memory: Bytes(64 << 20),
+    ephemeral_storage: Bytes(32 << 20),
+};
+const USUAL_LIMITS: Amounts = Amounts {
+    cpu: Cpu(1000),
+    memory: Bytes(256 << 20),
+    ephemeral_storage: Bytes(64 << 20),
+};
+
+/// Makes the model of the one service of a project.
+///
+/// # Errors
+/// Everything of `deploy` that does not fit together.
+pub fn deployment(api: &Api, name: &str, said: &Deploy) -> Result<Deployment, Vec<String>> {
+    let mut mistakes = Mistakes(Vec::new());
+    let ports = ports(said, &mut mistakes);
+    let shutdown = shutdown(&said.drain, &mut mistakes);
+    let log = said.log.as_ref().map_or(defaults::LOG, |log| &log.0);
+    let service = ServiceDeployment {
+        name: name.to_owned(),
+        image: image(api, name, said),
+        ports,
+        shutdown,
+        probes: probes(said, &mut mistakes),
+        resources: resources(said, &mut mistakes),
+        replicas: replicas(said, &mut mistakes),
+        user: said.image.user.as_ref().map_or(USER, |user| user.0),
+        labels: labels(said, &mut mistakes),
+        settings: settings(ports, shutdown, log),
+        log: log.to_owned(),
+        environment: environment(said, &mut mistakes),
+    };
+    let bases = &said.bases;
+    let bases = BaseImages {
+        build: or(bases.build.as_ref().map(|one| &*one.0), BUILD_IMAGE),
+        run: or(bases.run.as_ref().map(|one| &*one.0), RUN_IMAGE),
+        run_static: or(
+            bases.run_static.as_ref().map(|one| &*one.0),
+            STATIC_RUN_IMAGE,
+        ),
+    };
+    match mistakes.0.is_empty() {
+        true => Ok(Deployment {
+            services: vec![service],
+            bases,
+        }),
+        false => Err(mistakes.0),
+    }
+}
+
+/// What does not fit together, each under its key.
+struct Mistakes(Vec<String>);
+
+impl Mistakes {
+    fn unless(&mut self, fits: bool, key: &str, words: impl Display) {
+        if !fits {
+            self.0.push(format!("deploy: {key}: {words}"));
+        }
+    }
+}
+
+fn or(said: Option<&str>, usual: &str) -> String {
+    said.unwrap_or(usual).to_owned()
+}
+
+/// The runtime's lengths of time are whole seconds; less than one would become one.
+fn seconds(length: Duration) -> Seconds {
+    let whole = length.as_millis().div_ceil(1000);
+    Seconds(u32::try_from(whole).unwrap_or(u32::MAX))
+}
+
+fn ports(said: &Deploy, mistakes: &mut Mistakes) -> Ports {
+    let (http, admin) = (said.ports.http.as_ref(), said.ports.admin.as_ref());
+    let ports = Ports {
+        http: http.map_or(defaults::HTTP_PORT, |port| port.0),
+        admin: admin.map_or(defaults::ADMIN_PORT, |port| port.0),
+        service: said
+            .ports
+            .service
+            .as_ref()
+            .map_or(SERVICE_PORT, |port| port.0),
+    };
+    let one =
+        |what, port| format!("{what} and admin would both be {port}: give one of them another");
+    mistakes.unless(ports.http != ports.admin, "ports", one("http", ports.admin));
+    // The Kubernetes Service has both under one name.
+    mistakes.unless(
+        ports.service != ports.admin,
+        "ports",
+        one("service", ports.admin),
+    );
+    ports
+}
+
+fn shutdown(said: &Drain, mistakes: &mut Mistakes) -> Shutdown {
+    let least_margin = seconds(defaults::AFTER_DRAIN);
+    let usual_margin = Seconds(least_margin.0 + SPARE.0);
+    let (delay, timeout) = (defaults::DRAIN_DELAY, defaults::DRAIN_TIMEOUT);
+    let mut shutdown = Shutdown {
+        delay: said.delay.unwrap_or(seconds(delay)),
+        timeout: said.timeout.unwrap_or(seconds(timeout)),
+        streams: said.streams.unwrap_or(seconds(defaults::DRAIN_STREAMS)),
+        hooks: said.hooks.unwrap_or(Seconds(0)),
+        margin: said.margin.unwrap_or(usual_margin),
+        least_margin,
+        grace: Seconds(0),
+    };
+    let parts = [
+        shutdown.delay,
+        shutdown.timeout,
+        shutdown.hooks,
+        shutdown.margin,
+    ];
+    let sum = parts
+        .iter()
+        .fold(0_u32, |sum, part| sum.saturating_add(part.0));
+    shutdown.grace = Seconds(sum);
+    mistakes.unless(
+        shutdown.margin >= least_margin,
+        "drain: margin",
+        format!(
+            "{}s is less than the {}s that a service takes beside its drain: it would not start",
+            shutdown.margin.0, least_margin.0
+        ),
+    );
+    mistakes.unless(
+        shutdown.grace <= LONGEST_GRACE,
+        "drain",
+        format!(
+            "delay, timeout, hooks and margin are {sum}s together, but platforms wait for {}s at most: make them shorter",
+            LONGEST_GRACE.0
+        ),
+    );
+    let longer = "longer than the timeout, after which everything is cut: make streams shorter, or timeout longer";
+    let fits = said
+        .streams
+        .is_none_or(|streams| streams <= shutdown.timeout);
+    mistakes.unless(
+        fits,
+        "drain: streams",
+        format!("{}s is {longer}", shutdown.streams.0),
+    );
+    shutdown
+}
+
+fn probes(said: &Deploy, mistakes: &mut Mistakes) -> Probes {
+    let said = &said.probes;
+    let healthcheck = Seconds(seconds(defaults::HEALTHCHECK_STEP).0 + 1);
+    let start = said.startup.within.unwrap_or(START);
+    let startup = WrittenProbe {
+        period: said.startup.period,
+        timeout: said.startup.timeout,
+        failures: None,
+    };
+    let mut startup = probe(&startup, (1, Seconds(1), 1), "startup", mistakes);
+    mistakes.unless(
+        start >= startup.period,
+        "probes: startup: within",
+        format!(
+            "{}s is less than its period of {}s",
+            start.0, startup.period.0
+        ),
+    );
+    startup.failures = start.0.div_ceil(startup.period.0.max(1)).max(1);
+    Probes {
+        startup,
+        liveness: probe(&said.liveness, (10, Seconds(3), 3), "liveness", mistakes),
+        readiness: probe(&said.readiness, (2, Seconds(2), 1), "readiness", mistakes),
+        image: probe(&said.image, (10, healthcheck, 3), "image", mistakes),
+        start,
+    }
+}
+
+/// A probe; what it usually is: its period and timeout in seconds, and its failures.
+fn probe(
+    said: &WrittenProbe,
+    (period, timeout, failures): (u32, Seconds, u32),
+    name: &str,
+    mistakes: &mut Mistakes,
+) -> Probe {
+    let period = said.period.unwrap_or(Seconds(period));
+    let probe = Probe {
+        period,
+        // A shorter period brings the usual timeout down with it.
+        timeout: said.timeout.unwrap_or(timeout.min(period)),
+        failures: said.failures.as_ref().map_or(failures, |count| count.0),
+    };
+    let least = period.min(probe.timeout) >= Seconds(1);
+    mistakes.unless(
+        least,
+        &format!("probes: {name}"),
+        "period and timeout must be 1s at least",
+    );
+    mistakes.unless(
+        probe.timeout <= period,
+        &format!("probes: {name}: timeout"),
+        format!(
+            "{}s is longer than the period of {}s: make it shorter",
+            probe.timeout.0, period.0
+        ),
+    );
+    probe
+}
+
+fn resources(said: &Deploy, mistakes: &mut Mistakes) -> Resources {
+    let (requests, limits) = (&said.resources.requests, &said.resources.limits);
+    let mut pair =
+        |key, requested, limit, usual, most| fitting(key, requested, limit, usual, most, mistakes);
+    let (cpu, most_cpu) = pair(
+        "cpu",
+        requests.cpu.map(|one| one.0),
+        limits.cpu.map(|one| one.0),
+        USUAL_REQUESTS.cpu.0,
+        USUAL_LIMITS.cpu.0,
+    );
+    let memory = |amounts: &WrittenAmounts| amounts.memory.map(|one| one.0);
+    let (memory, most_memory) = pair(
+        "memory",
+        memory(requests),
+        memory(limits),
+        USUAL_REQUESTS.memory.0,
+        USUAL_LIMITS.memory.0,
+    );
+    let storage = |amounts: &WrittenAmounts| amounts.ephemeral_storage.map(|one| one.0);
+    let (storage, most_storage) = pair(
+        "ephemeral-storage",
+        storage(requests),
+        storage(limits),
+        USUAL_REQUESTS.ephemeral_storage.0,
+        USUAL_LIMITS.ephemeral_storage.0,
+    );
+    let amounts = |cpu, memory, storage| Amounts {
+        cpu: Cpu(cpu),
+        memory: Bytes(memory),
+        ephemeral_storage: Bytes(storage),
+    };
+    Resources {
+        requests: amounts(cpu, memory, storage),
+        limits: amounts(most_cpu, most_memory, most_storage),
+    }
+}
+
+/// What is requested and what is the limit: where one of them is said, the usual other follows it.
+fn fitting(
+    key: &str,
+    requested: Option<u64>,
+    limit: Option<u64>,
+    usual: u64,
+    most: u64,
+    mistakes: &mut Mistakes,
+) -> (u64, u64) {
+    let limit_in_force = limit.unwrap_or(most.max(requested.unwrap_or(0)));
+    let requested = requested.unwrap_or(usual.min(limit_in_force));
+    let words = "more is requested than the limit lets it have: raise the limit, or request less";
+    mistakes.unless(
+        requested <= limit_in_force,
+        &format!("resources: {key}"),
+        words,
+    );
+    (requested, limit_in_force)
+}
+
+fn replicas(said: &Deploy, mistakes: &mut Mistakes) -> Replicas {
+    let (min, max) = (said.replicas.min.as_ref(), said.replicas.max.as_ref());
+    let (min, max) = (min.map(|one| one.0), max.map(|one| one.0));
+    let most = max.unwrap_or(10.max(min.unwrap_or(0)));
+    let replicas = Replicas {
+        min: min.unwrap_or(2.min(most)),
+        max: most,
+    };
+    let words = format!(
+        "min is {} and max {}: raise max, or lower min",
+        replicas.min, replicas.max
+    );
+    mistakes.unless(replicas.min <= replicas.max, "replicas", words);
+    replicas
+}
+
+fn image(api: &Api, name: &str, said: &Deploy) -> Image {
+    let said = &said.image;
+    let own = said.repository.as_ref().map_or(name, |one| &one.0);
+    let repository = match &said.registry {
+        Some(registry) => format!("{}/{own}", registry.0),
+        None => own.to_owned(),
+    };
+    Image {
+        repository,
+        tag: tag(&api.version),
+        title: api.title.trim().to_owned(),
+        version: api.version.trim().to_owned(),
+        description: api.description.as_deref().and_then(line),
+        licenses: api.license.clone(),
+        source: said.source.as_ref().map(|one| one.0.clone()),
+    }
+}
+
+/// The first line of a text, as long as a label may be.
+fn line(text: &str) -> Option<String> {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let mut line: String = first.chars().take(LONGEST_DESCRIPTION).collect();
+    if line.len() < first.len() {
+        line.push('…');
+    }
+    Some(line)
+}
+
+/// A version as an image's tag may have it: letters, digits, `_`, `.` and `-`, at most 128.
+fn tag(version: &str) -> String {
+    let letter = |one: char| match one.is_ascii_alphanumeric() || "._-".contains(one) {
+        true => one,
+        false => '-',
+    };
+    let tag: String = version.trim().chars().map(letter).take(128).collect();
+    match tag.trim_start_matches(['.', '-']) {
+        "" => "0".into(),
+        tag => tag.to_owned(),
+    }
+}
+
+/// Labels that the chart and the image set themselves.
+const OWN_LABELS: &[&str] = &[
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/version",
+    "helm.sh/chart",
+];
+
+fn labels(said: &Deploy, mistakes: &mut Mistakes) -> Vec<(String, String)> {
+    for name in said.labels.keys() {
+        let own = OWN_LABELS.contains(&&*name.0) || name.0.starts_with("org.opencontainers.image.");
+        mistakes.unless(
+            !own,
+            &format!("labels: {}", name.0),
+            "is set already: leave it out",
+        );
+    }
+    let labels = said.labels.iter();
+    labels
+        .map(|(name, value)| (name.0.clone(), value.0.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
