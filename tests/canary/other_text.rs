@@ -13,7 +13,7 @@ pub(crate) fn skeleton(path: &str, text: &str) -> Result<String, String> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match (name, ending) {
         ("README.md", _) => readme(text),
-        ("Dockerfile", _) => dockerfile(text),
+        ("Dockerfile" | "Dockerfile.layers", _) => dockerfile(text),
         (_, "toml") => {
             let value: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
             let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
@@ -64,6 +64,7 @@ fn dockerfile(text: &str) -> Result<String, String> {
         let known = [
             "FROM",
             "ARG",
+            "ENV",
             "WORKDIR",
             "COPY",
             "RUN",
@@ -78,7 +79,7 @@ fn dockerfile(text: &str) -> Result<String, String> {
             return Err(format!("{line:?} is no instruction"));
         }
         out.push_str(&match word {
-            "LABEL" => label(line)?,
+            "LABEL" | "ARG" | "ENV" if line.contains("=\"") => pairs(word, line)?,
             _ => line.to_owned(),
         });
         out.push('\n');
@@ -86,16 +87,16 @@ fn dockerfile(text: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The pairs of a label: the names, and the variables of the values.
-fn label(line: &str) -> Result<String, String> {
-    let mut out = String::from("LABEL");
-    let mut rest = line.trim_start_matches("LABEL").trim_start();
+/// Pairs of a name and a quoted value: the names, and the variables of the values.
+fn pairs(word: &str, line: &str) -> Result<String, String> {
+    let mut out = word.to_owned();
+    let mut rest = line.trim_start_matches(word).trim_start();
     while let Some((name, after)) = rest.split_once("=\"") {
         if !name
             .bytes()
-            .all(|one| one.is_ascii_alphanumeric() || one == b'.')
+            .all(|one| one.is_ascii_alphanumeric() || b"._".contains(&one))
         {
-            return Err(format!("{name:?} is no label"));
+            return Err(format!("{name:?} is no name"));
         }
         let (mut value, mut signs) = (String::new(), after.char_indices());
         let end = loop {
@@ -109,12 +110,17 @@ fn label(line: &str) -> Result<String, String> {
         if value.contains("canary") && value.contains('$') {
             return Err(format!("{value:?} holds a variable"));
         }
-        out.push_str(&format!(" {name}={}", blanked(&value)));
+        // A licence has a label where it may be an SPDX expression, which few canaries are.
+        if !name.ends_with(".licenses") {
+            // What stands between quotes without a variable is text, whatever it says.
+            let shown = if value.contains('$') { &*value } else { "text" };
+            out.push_str(&format!(" {name}={shown}"));
+        }
         rest = after[end + 1..].trim_start();
     }
     match rest.is_empty() {
         true => Ok(out),
-        false => Err(format!("{rest:?} is no label")),
+        false => Err(format!("{rest:?} is no pair")),
     }
 }
 
