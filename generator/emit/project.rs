@@ -75,7 +75,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         text(&manifest)?,
         Box::new(|text| Ok(with_testing(text))),
     )?;
-    for service in &project.deployment.services {
+    if let Some(service) = project.deployment.services.first() {
         let settings = text(&settings(project, service))?;
         files.add("oarlock.yaml", Owner::Scaffold, settings)?;
     }

@@ -238,30 +238,20 @@ fn probe(
 
 fn resources(said: &Deploy, mistakes: &mut Mistakes) -> Resources {
     let (requests, limits) = (&said.resources.requests, &said.resources.limits);
-    let mut pair =
-        |key, requested, limit, usual, most| fitting(key, requested, limit, usual, most, mistakes);
-    let (cpu, most_cpu) = pair(
-        "cpu",
-        requests.cpu.map(|one| one.0),
-        limits.cpu.map(|one| one.0),
-        USUAL_REQUESTS.cpu.0,
-        USUAL_LIMITS.cpu.0,
-    );
-    let memory = |amounts: &WrittenAmounts| amounts.memory.map(|one| one.0);
+    let mut pair = |key, said: fn(&WrittenAmounts) -> Option<u64>, usual: fn(&Amounts) -> u64| {
+        let usual = (usual(&USUAL_REQUESTS), usual(&USUAL_LIMITS));
+        fitting(key, said(requests), said(limits), usual, mistakes)
+    };
+    let (cpu, most_cpu) = pair("cpu", |one| one.cpu.map(|one| one.0), |one| one.cpu.0);
     let (memory, most_memory) = pair(
         "memory",
-        memory(requests),
-        memory(limits),
-        USUAL_REQUESTS.memory.0,
-        USUAL_LIMITS.memory.0,
+        |one| one.memory.map(|one| one.0),
+        |one| one.memory.0,
     );
-    let storage = |amounts: &WrittenAmounts| amounts.ephemeral_storage.map(|one| one.0);
     let (storage, most_storage) = pair(
         "ephemeral-storage",
-        storage(requests),
-        storage(limits),
-        USUAL_REQUESTS.ephemeral_storage.0,
-        USUAL_LIMITS.ephemeral_storage.0,
+        |one| one.ephemeral_storage.map(|one| one.0),
+        |one| one.ephemeral_storage.0,
     );
     let amounts = |cpu, memory, storage| Amounts {
         cpu: Cpu(cpu),
@@ -279,8 +269,7 @@ fn fitting(
     key: &str,
     requested: Option<u64>,
     limit: Option<u64>,
-    usual: u64,
-    most: u64,
+    (usual, most): (u64, u64),
     mistakes: &mut Mistakes,
 ) -> (u64, u64) {
     let limit_in_force = limit.unwrap_or(most.max(requested.unwrap_or(0)));
