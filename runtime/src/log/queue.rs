@@ -4,7 +4,7 @@
 //! its own.
 
 use std::{
-    mem::take,
+    mem::{replace, take},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         mpsc::{self, SyncSender},
@@ -34,6 +34,8 @@ pub(super) struct Entries {
     most: usize,
     /// When something was last taken out.
     last: Option<Instant>,
+    /// What was written: the next lines stand in its memory.
+    spare: Batch,
 }
 
 #[derive(Default)]
@@ -124,6 +126,7 @@ pub(super) fn queue(most: usize, dropped: &'static ByLevel) -> (Queue, Entries) 
         shared,
         most,
         last: None,
+        spare: Batch::default(),
     };
     (queue, entries)
 }
@@ -151,7 +154,9 @@ impl Queue {
         waiting.taken += size;
         waiting.batch.text.extend_from_slice(line);
         waiting.batch.lines.push((level, line.len()));
-        self.wake(waiting);
+        if take(&mut waiting.idle) {
+            self.wake(waiting);
+        }
     }
 
     /// Waits until everything from before is written; false where that takes longer than until then.
@@ -160,24 +165,21 @@ impl Queue {
         let mut waiting = self.shared.lock();
         waiting.hurried = true;
         waiting.batch.flushes.push(done);
-        waiting.idle = true;
         self.wake(waiting);
         let rest = until.saturating_duration_since(Instant::now());
         told.recv_timeout(rest).is_ok()
     }
 
-    fn wake(&self, mut waiting: MutexGuard<Waiting>) {
-        if take(&mut waiting.idle) {
-            drop(waiting);
-            self.shared.arrived.notify_one();
-        }
+    fn wake(&self, waiting: MutexGuard<Waiting>) {
+        drop(waiting);
+        self.shared.arrived.notify_one();
     }
 }
 
 impl Drop for Queue {
     fn drop(&mut self) {
         let mut waiting = self.shared.lock();
-        (waiting.over, waiting.idle) = (true, true);
+        waiting.over = true;
         self.wake(waiting);
     }
 }
@@ -206,7 +208,7 @@ impl Entries {
             (waiting, _) = pause.unwrap_or_else(PoisonError::into_inner);
         }
         self.last = Some(Instant::now());
-        Some(take(&mut waiting.batch))
+        Some(replace(&mut waiting.batch, take(&mut self.spare)))
     }
 
     /// Gives the room of lines back.
@@ -214,17 +216,16 @@ impl Entries {
         self.shared.lock().taken -= size;
     }
 
-    /// Gives a batch back whose lines are written, for the next ones to stand in, and tells who waits for that.
-    pub(super) fn done(&self, mut batch: Batch) {
+    /// Gives a batch back whose lines are written, and tells who waits for that.
+    pub(super) fn done(&mut self, mut batch: Batch) {
         for flush in batch.flushes.drain(..) {
             // Who has stopped waiting need not be told.
             let _ = flush.try_send(());
         }
         batch.text.clear();
         batch.lines.clear();
-        let mut waiting = self.shared.lock();
-        if waiting.batch.is_empty() && batch.text.capacity() <= KEPT {
-            waiting.batch = batch;
+        if batch.text.capacity() <= KEPT {
+            self.spare = batch;
         }
     }
 
