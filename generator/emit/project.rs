@@ -12,6 +12,8 @@ use crate::{
 /// The runtime's source, as it was when this generator was built.
 static RUNTIME: Dir = include_dir!("$CARGO_MANIFEST_DIR/runtime/src");
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
+static SCHEMA: Dir = include_dir!("$CARGO_MANIFEST_DIR/runtime/schema/src");
+const SCHEMA_MANIFEST: &str = include_str!("../../runtime/schema/Cargo.toml");
 
 #[derive(Template)]
 #[template(path = "project/Cargo.toml", escape = "none")]
@@ -66,6 +68,9 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     files.add("api/Cargo.toml", Owner::Generated, text(&manifest)?)?;
     files.add("runtime/Cargo.toml", Owner::Generated, RUNTIME_MANIFEST)?;
     copy(&RUNTIME, "runtime/src", files)?;
+    let manifest = "runtime/schema/Cargo.toml";
+    files.add(manifest, Owner::Generated, SCHEMA_MANIFEST)?;
+    copy(&SCHEMA, "runtime/schema/src", files)?;
     let manifest = ServiceManifest {
         name,
         sends: !api.outgoing.is_empty(),

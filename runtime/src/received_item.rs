@@ -95,12 +95,8 @@ impl ItemReader {
         }
         let mut violations = Vec::new();
         if let (Some(validator), Some(value)) = (&self.validator, values.first()) {
-            for error in validator.0.iter_errors(value).take(MAX_VIOLATIONS) {
-                violations.push(told(
-                    error.instance_path().to_string(),
-                    error.masked().to_string(),
-                ));
-            }
+            let broken = validator.broken(value, MAX_VIOLATIONS).into_iter();
+            violations.extend(broken.map(|one| told(one.pointer, one.detail)));
         }
         if violations.is_empty() {
             violations.push(told(

@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 #[cfg(feature = "server")]
 use serde::Serialize;
+use oarlock_schema::{Broken, Format};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,7 @@ pub(crate) struct Parsed {
 }
 
 /// A schema of JSON Schema 2020-12 at work; the formats that OpenAPI's texts have are held.
-pub struct Validator(pub(crate) jsonschema::Validator);
+pub struct Validator(oarlock_schema::Validator);
 
 impl Validator {
     /// Makes one.
@@ -46,18 +47,13 @@ impl Validator {
     /// # Errors
     /// Why the schema cannot be used.
     pub fn new(schema: &Value) -> Result<Self, String> {
-        let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT);
-        jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
-            .with_pattern_options(patterns)
-            .should_validate_formats(true)
-            .with_format("date", |text: &str| Date::new(text).is_some())
-            .with_format("date-time", |text: &str| DateTime::new(text).is_some())
-            .with_format("uuid", |text: &str| Uuid::new(text).is_some())
-            .with_format("byte", crate::check::is_base64)
-            .build(schema)
-            .map(Validator)
-            .map_err(|error| error.to_string())
+        let formats: [Format; 4] = [
+            ("date", |text| Date::new(text).is_some()),
+            ("date-time", |text| DateTime::new(text).is_some()),
+            ("uuid", |text| Uuid::new(text).is_some()),
+            ("byte", crate::check::is_base64),
+        ];
+        oarlock_schema::Validator::new(schema, &formats, BACKTRACK_LIMIT).map(Validator)
     }
 
     /// Makes one of a schema that refers to definitions as `#/$defs/NAME`; of these it holds what the schema reaches.
@@ -90,11 +86,13 @@ impl Validator {
     /// The first of what a value breaks: its JSON Pointer, and what is wrong there; none where it fits. The value's
     /// own text is left out.
     pub fn first_violation(&self, value: &Value) -> Option<(String, String)> {
-        let error = self.0.iter_errors(value).next()?;
-        Some((
-            error.instance_path().to_string(),
-            error.masked().to_string(),
-        ))
+        let first = self.broken(value, 1).pop()?;
+        Some((first.pointer, first.detail))
+    }
+
+    /// What a value breaks, `most` of it.
+    pub(crate) fn broken(&self, value: &Value, most: usize) -> Vec<Broken> {
+        self.0.broken(value, most)
     }
 }
 

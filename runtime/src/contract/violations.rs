@@ -115,14 +115,13 @@ pub(crate) fn fitting<'v>(
         return Some(fit);
     }
     let room = MAX_VIOLATIONS.saturating_sub(found.len());
-    for error in validator.0.iter_errors(first).take(room) {
-        let pointer = error.instance_path().to_string();
-        let words = error.masked().to_string();
+    for broken in validator.broken(first, room) {
+        let words = broken.detail;
         let detail = match words.char_indices().nth(MAX_DETAIL) {
             Some((end, _)) => format!("{}…", &words[..end]),
             None => words,
         };
-        let one = violation(pointer, detail);
+        let one = violation(broken.pointer, detail);
         if !found.contains(&one) {
             found.push(one);
         }
