@@ -29,7 +29,8 @@ fn changes_that_are_not_committed_show() {
         "petstore:1.0.0".to_owned(),
         format!("petstore:1.0.0-{short}-dirty"),
     ];
-    let changes: [(&str, fn(&Scene)); 4] = [
+    type Change = fn(&Scene);
+    let changes: [(&str, Change); 4] = [
         ("changed", |scene| {
             scene.add("services/petstore/src/main.rs", "// a\n")
         }),

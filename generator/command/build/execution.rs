@@ -86,7 +86,11 @@ impl Told {
             self.container = None;
             return output.map(|_| ());
         };
-        let output = output.map_err(|reason| format!("{}: {reason}", job.service))?;
+        let hint = match step.purpose {
+            Purpose::Build(_) if !plan.layers => "; an engine without BuildKit builds by --layers",
+            _ => "",
+        };
+        let output = output.map_err(|reason| format!("{}: {reason}{hint}", job.service))?;
         let text = || String::from_utf8_lossy(&output).trim().to_owned();
         match step.purpose {
             Purpose::Create(_) => self.container = Some(named(&text(), job)?),
