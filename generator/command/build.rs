@@ -16,7 +16,7 @@
 //!   the disk.
 //!
 //! Images are built before anything is pushed, and files are written when all else is done: where a step fails, nothing is
-//! half done. No file holds a time but the commit's.
+//! half done. What the engine says to people goes to standard error as it is. No file holds a time but the commit's.
 
 mod engine;
 mod execution;
@@ -183,7 +183,7 @@ fn write(
         .iter()
         .map(|one| (one.record.sbom.clone(), one.sbom.clone().into_bytes()))
         .collect();
-    files.push((images::DIGESTS.into(), images::digests(&records)?.into()));
+    files.push((images::DIGESTS.into(), images::digests(&records).into()));
     files.push((images::IMAGES.into(), images::listed(&records)?.into()));
     output::put(folder, &files).map_err(|error| error.to_string())?;
     messages.note(&match built.len() {

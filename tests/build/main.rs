@@ -137,7 +137,7 @@ fn what_is_kept_of_images_is_the_same_each_time() {
     );
     assert_eq!(scene.output("images.json"), images);
     let digests = format!(
-        "# Written by oarlock build, for helm --values: which images the services are.\npetstore:\n  image:\n    tag: 1.0.0-{}\n    digest: ''\n",
+        "# Written by oarlock build, for helm --values: which images the services are.\n\"petstore\":\n  image:\n    tag: \"1.0.0-{}\"\n    digest: \"\"\n",
         &head[..12]
     );
     assert_eq!(scene.output("digests.yaml"), digests);
@@ -200,7 +200,7 @@ fn pushed_images_are_known_by_their_digests() {
     assert!(
         scene
             .output("digests.yaml")
-            .contains(&format!("digest: {DIGEST}\n"))
+            .contains(&format!("digest: \"{DIGEST}\"\n"))
     );
     // What podman pushes, it tells itself.
     scene.knows(name, "");

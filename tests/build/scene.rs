@@ -116,6 +116,18 @@ impl Scene {
         }
     }
 
+    /// Has git's commands written down as well.
+    pub(crate) fn watch_git(&self) {
+        let place = self.folder.join("bin/git");
+        fs::remove_file(&place).expect("a link");
+        let text = format!(
+            "#!/bin/sh\n{{ printf git; printf '\\t%s' \"$@\"; printf '\\n'; }} >> \"$LOG\"\nexec {} \"$@\"\n",
+            git().display()
+        );
+        fs::write(&place, text).expect("a script");
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+
     pub(crate) fn commit(&self) -> String {
         self.git(&["add", "--all"]);
         self.git(&[

@@ -191,6 +191,32 @@ fn no_revision_is_an_option_or_a_command() {
     );
 }
 
+/// Git reads a text behind this word as a revision, whatever it looks like.
+#[test]
+fn a_revision_reaches_git_behind_the_end_of_options_alone() {
+    let scene = Scene::new("revisions");
+    scene.git(&["branch", "some-branch"]);
+    scene.watch_git();
+    assert!(!is_built(&scene, "some-branch"));
+    let asked = scene.asked();
+    let words = asked.iter().flat_map(|line| line.split('\t'));
+    let words: Vec<&str> = words.collect();
+    let places = words.iter().enumerate();
+    let places: Vec<usize> = places
+        .filter(|(_, word)| word.contains("some-branch"))
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(places.len(), 1, "{asked:?}");
+    assert_eq!(words[places[0] - 1], "--end-of-options");
+    // Only questions are asked, and none that waits for a lock or takes one.
+    let verbs = ["rev-parse", "ls-files", "rev-list", "status", "diff"];
+    for line in asked {
+        let mut words = line.split('\t').skip(3);
+        assert_eq!(words.next(), Some("--no-optional-locks"), "{line}");
+        assert!(verbs.contains(&words.next().expect("a verb")), "{line}");
+    }
+}
+
 #[test]
 fn what_was_known_of_an_image_is_kept_as_long_as_it_holds() {
     let scene = Scene::new("kept");

@@ -116,7 +116,7 @@ fn a_tag_may_be_asked_for_where_it_is_one() {
         tags(&arguments(&scene, &["--tag", "v1_a.B-2"])),
         ["petstore:v1_a.B-2"]
     );
-    assert!(scene.output("digests.yaml").contains("tag: v1_a.B-2\n"));
+    assert!(scene.output("digests.yaml").contains("tag: \"v1_a.B-2\"\n"));
     let long = "a".repeat(129);
     for tag in ["", ".a", "-a", "a b", "a:b", "a/b", "ä", "a\n", &long] {
         let told = scene.build(&[&format!("--tag={tag}")]).ends(2);

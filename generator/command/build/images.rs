@@ -95,31 +95,22 @@ pub(super) fn listed(records: &[Record]) -> Result<String, String> {
     Ok(text + "\n")
 }
 
-/// What the umbrella chart takes for a service.
-#[derive(Serialize)]
-struct Values<'a> {
-    image: Pinned<'a>,
-}
-
-#[derive(Serialize)]
-struct Pinned<'a> {
-    tag: &'a str,
-    digest: &'a str,
-}
-
-/// The text of `digests.yaml`.
-///
-/// # Errors
-/// None that is known.
-pub(super) fn digests(records: &[Record]) -> Result<String, String> {
-    let values = records.iter().map(|record| {
-        let image = Pinned {
-            tag: record.tags.last().map_or("", String::as_str),
-            digest: record.digest.as_deref().unwrap_or_default(),
-        };
-        (record.service.as_str(), Values { image })
+/// The text of `digests.yaml`. Every word is quoted: a tag such as `1_0` or `on` is no text to all readers of YAML.
+pub(super) fn digests(records: &[Record]) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let lines = records.iter().map(|record| {
+        let tag = record.tags.last().map_or("", String::as_str);
+        let digest = record.digest.as_deref().unwrap_or_default();
+        format!(
+            "{}:\n  image:\n    tag: {}\n    digest: {}\n",
+            quoted(&record.service),
+            quoted(tag),
+            quoted(digest)
+        )
     });
-    let values: BTreeMap<&str, Values> = values.collect();
-    let text = serde_yaml::to_string(&values).map_err(|error| error.to_string())?;
-    Ok(format!("{HEAD}{text}"))
+    let lines: String = lines.collect();
+    match lines.is_empty() {
+        true => format!("{HEAD}{{}}\n"),
+        false => format!("{HEAD}{lines}"),
+    }
 }
