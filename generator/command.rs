@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod build;
 mod documents;
 pub(crate) mod explain;
 pub(crate) mod generate;

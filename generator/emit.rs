@@ -6,6 +6,7 @@ mod escape;
 mod project;
 mod rust;
 
+pub use escape::one_line;
 pub use rust::{Lines, lines};
 
 use std::fmt;

@@ -30,6 +30,9 @@ enum Command {
     Generate(command::generate::Arguments),
     /// Tell whether a project is what its document asks for: `generate --check`.
     Check(command::generate::Place),
+    /// Build the images of a project's services with docker or podman, with a list of their digests and a bill of
+    /// materials (SBOM) for each.
+    Build(command::build::Arguments),
     /// Tell what is understood of a document, how far, why no further, and what it costs.
     Inspect(command::inspect::Arguments),
     /// Tell more of what a diagnostic's code means, with an example and how it is mended.
@@ -60,6 +63,7 @@ fn run() -> ExitCode {
         Command::Check(place) => {
             command::generate::run(&command::generate::Arguments::check(place), messages)
         }
+        Command::Build(arguments) => command::build::run(&arguments, messages),
         Command::Inspect(arguments) => command::inspect::run(&arguments, messages),
         Command::Explain(arguments) => command::explain::run(&arguments),
     };

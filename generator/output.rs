@@ -6,7 +6,7 @@ mod write;
 
 pub use compare::{Difference, check};
 pub use lock::Lock;
-pub use write::{Written, write};
+pub use write::{Written, put, write};
 
 use std::{
     fmt, fs, io,

@@ -38,6 +38,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "generator/output/",
         ],
     ),
+    (
+        "Command::new",
+        &[
+            "generator/command/run.rs",
+            "generator/command/build/git.rs",
+            "generator/command/build/invocation.rs",
+        ],
+    ),
+    ("shlex::", &["generator/command/build/invocation.rs"]),
+    ("auditable_", &["generator/command/build/sbom.rs"]),
 ];
 
 /// The command line's own files, which may use every stage.

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     pub(super) reach: Reach,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Place {
     /// The project's folder; without it, the current one.
     #[arg(long)]
@@ -68,8 +68,50 @@ impl Arguments {
     }
 }
 
+/// A project as its document asks for it, before anything of it is written.
+pub(super) struct Asked {
+    pub(super) root: PathBuf,
+    pub(super) api: Api,
+    pub(super) project: Project,
+    pub(super) files: FileSet,
+    pub(super) lock: Lock,
+    /// Where more is said of what the document was told.
+    pointer: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn point(&self, messages: MessageFormat) {
+        if let Some(text) = &self.pointer {
+            messages.note(text);
+        }
+    }
+}
+
 /// Generates or checks. An error is a matter of usage or of the system.
 pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<ExitCode, String> {
+    let Some(asked) = asked_for(arguments, messages)? else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let (files, lock, root) = (&asked.files, &asked.lock, &*asked.root);
+    if arguments.check {
+        let outcome = check(files, lock, root, messages)?;
+        asked.point(messages);
+        return Ok(outcome);
+    }
+    let written = output::write(files, lock, root).map_err(|error| error.to_string())?;
+    report(&written, &asked.api, root, messages);
+    asked.point(messages);
+    match arguments.run {
+        true => build_and_start(root, &asked.project),
+        false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Reads a document and makes its project in memory; none where the document is rejected, which is told.
+pub(super) fn asked_for(
+    arguments: &Arguments,
+    messages: MessageFormat,
+) -> Result<Option<Asked>, String> {
     let here = || PathBuf::from(".");
     let root = arguments.place.out.clone().unwrap_or_else(here);
     let config = documents::read_config(&root)?;
@@ -90,14 +132,12 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     };
     let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
     messages.diagnostics(&sources, &diagnostics);
-    let point = || {
-        if let Some(text) = explain::pointer(&diagnostics) {
-            messages.note(&text);
-        }
-    };
+    let pointer = explain::pointer(&diagnostics);
     let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
-        point();
-        return Ok(ExitCode::FAILURE);
+        if let Some(text) = &pointer {
+            messages.note(text);
+        }
+        return Ok(None);
     };
     list_omitted(&sources, &api.omitted, messages);
     if let Some(config) = &config {
@@ -107,18 +147,14 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
-    if arguments.check {
-        let outcome = check(&files, &lock, &root, messages)?;
-        point();
-        return Ok(outcome);
-    }
-    let written = output::write(&files, &lock, &root).map_err(|error| error.to_string())?;
-    report(&written, &api, &root, messages);
-    point();
-    match arguments.run {
-        true => build_and_start(&root, &project),
-        false => Ok(ExitCode::SUCCESS),
-    }
+    Ok(Some(Asked {
+        root,
+        api,
+        project,
+        files,
+        lock,
+        pointer,
+    }))
 }
 
 /// What `oarlock.yaml` says of single operations.

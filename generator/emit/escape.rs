@@ -71,7 +71,8 @@ pub(super) fn comment_line(text: &str) -> String {
     prose(comment(text).replace('\n', " ").trim())
 }
 
-fn one_line(text: &str) -> String {
+/// Text on one line, with spaces in the place of what is hidden: as labels of images have it.
+pub fn one_line(text: &str) -> String {
     let plain = text
         .chars()
         .map(|letter| if is_hidden(letter) { ' ' } else { letter });

@@ -55,6 +55,25 @@ pub fn write(files: &FileSet, lock: &Lock, root: &Path) -> Result<Written, Outpu
     Ok(written)
 }
 
+/// Writes files that are no part of the project into a folder, by their names; each is there whole or not at all.
+///
+/// # Errors
+/// Where the system says no, a name is a path, or a link stands in the way.
+pub fn put(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), OutputError> {
+    for (name, _) in files {
+        if !crate::files::is_safe(name) || name.contains('/') {
+            return Err(OutputError::Foreign(name.clone()));
+        }
+        refuse_links(folder, name)?;
+    }
+    for (name, bytes) in files {
+        if read(folder, name)?.is_none_or(|there| there != *bytes) {
+            replace(folder, name, bytes)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a file stands there that neither the lock knows nor holds just what would be written.
 fn is_foreign(before: &Lock, root: &Path, path: &str, file: &File) -> Result<bool, OutputError> {
     if before.outputs.contains_key(path) {

@@ -1,0 +1,133 @@
+//! A command: printed as a shell takes it, run without one.
+
+use std::{
+    io::Read,
+    process::{Child, Command, Stdio},
+};
+
+/// What may be taken from a command's output, in bytes: more than the binary of a service has, debug symbols included.
+const MOST: u64 = 1 << 30;
+/// The shell's variable in which printed commands keep the name of a container.
+const CONTAINER: &str = "container";
+
+/// One command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Invocation {
+    pub(super) environment: Option<(&'static str, &'static str)>,
+    pub(super) program: &'static str,
+    pub(super) words: Vec<Word>,
+    pub(super) output: Output,
+}
+
+/// A word of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
+    Text(String),
+    /// The container that a step before has made, and what follows it within the word.
+    Container(&'static str),
+}
+
+/// What becomes of what a command writes on its standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    /// People see it, on standard error.
+    Shown,
+    /// It is read.
+    Read,
+    /// It is the name of a container, and read.
+    Container,
+}
+
+impl Invocation {
+    /// The command as a shell takes it.
+    pub(super) fn shown(&self) -> String {
+        let environment = self
+            .environment
+            .map(|(name, value)| format!("{name}={value}"));
+        let words = self.words.iter().map(|word| match word {
+            Word::Text(text) => quoted(text),
+            Word::Container(rest) => format!("\"${CONTAINER}\"{}", quoted_rest(rest)),
+        });
+        let program = [self.program.to_owned()];
+        let all = environment.into_iter().chain(program).chain(words);
+        let line = all.collect::<Vec<_>>().join(" ");
+        match self.output {
+            Output::Container => format!("{CONTAINER}=$({line})"),
+            Output::Shown | Output::Read => line,
+        }
+    }
+
+    /// Runs the command to its end, and gives what it has written where that is read.
+    ///
+    /// # Errors
+    /// Where it cannot be started, fails, or writes without an end.
+    pub(super) fn run(&self, container: &str) -> Result<Vec<u8>, String> {
+        let mut child = self.start(container)?;
+        let read = child.stdout.take().map(|out| {
+            let mut bytes = Vec::new();
+            let read = out.take(MOST + 1).read_to_end(&mut bytes);
+            (read, bytes)
+        });
+        let failed = |error| format!("{}: {error}", self.name());
+        let too_much = read
+            .as_ref()
+            .is_some_and(|(_, bytes)| bytes.len() as u64 > MOST);
+        if too_much {
+            // It may have ended by itself.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(failed)?;
+        if too_much {
+            return Err(format!("{} writes more than {MOST} bytes", self.name()));
+        }
+        if !status.success() {
+            return Err(format!(
+                "{} ended with {status}; what stands above tells why",
+                self.name()
+            ));
+        }
+        match read {
+            Some((read, bytes)) => read.map(|_| bytes).map_err(failed),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn start(&self, container: &str) -> Result<Child, String> {
+        let words = self.words.iter().map(|word| match word {
+            Word::Text(text) => text.clone(),
+            Word::Container(rest) => format!("{container}{rest}"),
+        });
+        let mut command = Command::new(self.program);
+        command
+            .args(words)
+            .envs(self.environment)
+            .stdin(Stdio::null());
+        command.stdout(match self.output {
+            Output::Shown => Stdio::from(std::io::stderr()),
+            Output::Read | Output::Container => Stdio::piped(),
+        });
+        let started = command.spawn();
+        started.map_err(|error| format!("{} cannot be started: {error}", self.program))
+    }
+
+    /// The program and what it is to do.
+    fn name(&self) -> String {
+        match self.words.first() {
+            Some(Word::Text(verb)) => format!("`{} {verb}`", self.program),
+            _ => format!("`{}`", self.program),
+        }
+    }
+}
+
+/// A word as a shell reads it. Arguments hold no NUL, which alone has no way to be quoted.
+fn quoted(text: &str) -> String {
+    let text = text.replace('\0', "\u{fffd}");
+    shlex::try_quote(&text).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
+}
+
+fn quoted_rest(rest: &str) -> String {
+    match rest {
+        "" => String::new(),
+        rest => quoted(rest),
+    }
+}
