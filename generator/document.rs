@@ -1,12 +1,14 @@
 //! YAML and JSON text as a tree of nodes, each with its place. Knows nothing of OpenAPI.
 
+mod deserialize;
 mod parse;
 mod scalar;
 
+pub use deserialize::{Misread, deserialize};
 pub use parse::parse;
 pub use scalar::Scalar;
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use crate::source::Span;
 
@@ -49,12 +51,50 @@ pub struct Entry {
 impl Node {
     /// What stands under `key`, if this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &*entry.node)
+    }
+
+    /// `key` and what stands under it, if this is a mapping that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {
-            Value::Mapping(entries) => entries
-                .iter()
-                .find(|entry| entry.key == key)
-                .map(|entry| &*entry.node),
+            Value::Mapping(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,
         }
     }
+
+    /// The place of what `path` leads to, key by key: the value where it is a scalar, else its key, which is one line.
+    pub fn line(&self, path: &[&str]) -> Option<Span> {
+        let (last, before) = path.split_last()?;
+        let parent = before.iter().try_fold(self, |node, key| node.get(key))?;
+        let entry = parent.entry(last)?;
+        Some(match entry.node.scalar() {
+            None | Some(Scalar::Null) => entry.key_span,
+            Some(_) => entry.node.span,
+        })
+    }
+}
+
+/// `own` with what it says nothing of from `below`: mappings key by key, everything else as a whole. Null says nothing.
+pub fn overlay(own: &Rc<Node>, below: &Rc<Node>) -> Rc<Node> {
+    let (entries, more) = match (&own.value, &below.value) {
+        _ if own.scalar() == Some(Scalar::Null) => return Rc::clone(below),
+        (Value::Mapping(entries), Value::Mapping(more)) => (entries, more),
+        _ => return Rc::clone(own),
+    };
+    let mut others: HashMap<&str, &Rc<Node>> =
+        more.iter().map(|one| (&*one.key, &one.node)).collect();
+    let joined = entries.iter().map(|entry| Entry {
+        node: match others.remove(&*entry.key) {
+            Some(other) => overlay(&entry.node, other),
+            None => Rc::clone(&entry.node),
+        },
+        ..entry.clone()
+    });
+    let mut joined: Vec<Entry> = joined.collect();
+    let missing = more.iter().filter(|one| others.contains_key(&*one.key));
+    joined.extend(missing.cloned());
+    Rc::new(Node {
+        span: own.span,
+        value: Value::Mapping(joined),
+    })
 }
