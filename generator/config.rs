@@ -2,7 +2,7 @@
 
 mod deploy;
 mod limits;
-mod stack;
+pub mod stack;
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,7 @@ use serde::Deserialize;
 
 pub use deploy::{Amounts, Deploy, Drain, Probe};
 pub use limits::{Limits, WrittenLimits};
-pub use stack::{
-    Allow, Base, BaseImages, CountRange, Environment, Except, Fields, Generator, ImagePattern,
-    Kind, Labels, OperationField, OperationLimits, Pattern, PinnedImages, ProbeRanges, Probes,
-    Registries, Replicas, Resources, Rule, SchemeWord, SecondsRange, Security, Shutdown, Stack,
-    StartupRanges,
-};
+pub use stack::{Rule, Stack};
 
 /// What the user says of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

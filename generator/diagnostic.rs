@@ -200,6 +200,11 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds all of others.
     pub fn append(&mut self, mut others: Diagnostics) {
         self.0.append(&mut others.0);

@@ -8,13 +8,16 @@ mod pairs;
 mod project;
 
 use crate::{
-    config::{Allowed, Config, Kind, Rule, Stack},
+    config::{Allowed, Config, Rule, Stack, stack::Kind},
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
     document::Node,
     model::Deployment,
     source::Span,
     spec,
 };
+
+/// How many breaches are told: nobody reads more, and a document may have very many operations.
+const MAX_BREACHES: usize = 10_000;
 
 /// A project beside its document.
 #[derive(Debug)]
@@ -120,7 +123,15 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn breach(&mut self, breach: Breach) {
+    fn breach(&mut self, mut breach: Breach) {
+        match self.breaches.count() {
+            MAX_BREACHES => {
+                breach.message = format!("{MAX_BREACHES} breaches are told, and there are more");
+                breach.culprit = None;
+            }
+            count if count > MAX_BREACHES => return,
+            _ => {}
+        }
         let rule = Label {
             span: self.rule.line(breach.line),
             text: format!(

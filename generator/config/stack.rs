@@ -58,6 +58,8 @@ impl Rule {
     }
 }
 
+/// How many rules a stack may have: each is held against every operation.
+const MAX_RULES: usize = 1000;
 const FIELDS: [&str; 4] = ["stack", "version", "defaults", "rules"];
 /// What every rule may say.
 const OF_RULES: [&str; 3] = ["kind", "reason", "link"];
@@ -135,6 +137,11 @@ impl Reader<'_> {
 
     fn rules(&mut self, node: &Node) -> Vec<Rule> {
         let entries = self.mapping(node, "`rules`").unwrap_or_default();
+        if let Some(entry) = entries.get(MAX_RULES) {
+            let message = format!("a stack may have {MAX_RULES} rules, and this one has more");
+            self.tell(Misread::at(entry.key_span, message), node);
+            return Vec::new();
+        }
         let rules = entries.iter().filter_map(|entry| match rule(entry) {
             Ok(rule) => Some(rule),
             Err(misread) => {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::{Breach, Judge, of_service};
 use crate::{
-    config::{CountRange, ProbeRanges, Probes, Replicas, Resources, SecondsRange, Shutdown},
+    config::stack::{CountRange, ProbeRanges, Probes, Replicas, Resources, SecondsRange, Shutdown},
     model::{Amounts, Deployment, Probe, Seconds, ServiceDeployment},
 };
 

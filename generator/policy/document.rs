@@ -2,7 +2,7 @@
 
 use super::{Breach, Judge, listed};
 use crate::{
-    config::{Except, Fields, OperationField, SchemeWord, Security},
+    config::stack::{Except, Fields, OperationField, SchemeWord, Security},
     diagnostic::Label,
     document::{Node, Scalar, Value},
     source::Span,

@@ -2,7 +2,7 @@
 
 use super::{Breach, Judge, listed, of_service};
 use crate::{
-    config::{Base, BaseImages, ImagePattern, PinnedImages, Registries},
+    config::stack::{Base, BaseImages, ImagePattern, PinnedImages, Registries},
     model::{BaseImages as Bases, Deployment},
 };
 

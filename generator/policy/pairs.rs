@@ -2,7 +2,7 @@
 
 use super::{Breach, Judge, of_service};
 use crate::{
-    config::{Environment, Labels, Pattern},
+    config::stack::{Environment, Labels, Pattern},
     model::Deployment,
 };
 

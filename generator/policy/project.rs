@@ -6,7 +6,10 @@ use semver::Version;
 
 use super::{Breach, Judge, Project};
 use crate::{
-    config::{Allow, Allowed, Config, Generator, Limits, OperationLimits},
+    config::{
+        Allowed, Config, Limits,
+        stack::{Allow, Generator, OperationLimits},
+    },
     diagnostic::Label,
 };
 

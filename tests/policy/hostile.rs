@@ -21,14 +21,13 @@ fn bomb() -> String {
     text
 }
 
-/// Aliases below the limit of nodes that would still be much, were they written out.
-fn large() -> String {
-    let mut text =
-        String::from("stack: shop\nversion: 3\ndefaults:\n  deploy:\n    labels: &m0 { a: b }\n");
-    text.push_str("rules:\n  one: &r0 { kind: labels, required: { a: b } }\n");
-    let names = (0..20_000).map(|one| format!("  r{one}: *r0\n"));
-    text.push_str(&names.collect::<String>());
-    text
+/// A stack of many rules, by aliases.
+fn many(rules: usize, rule: &str) -> String {
+    let names = (1..rules).map(|one| format!("  r{one}: *r\n"));
+    format!(
+        "stack: shop\nversion: 3\nrules:\n  one: &r {rule}\n{}",
+        names.collect::<String>()
+    )
 }
 
 fn deep() -> String {
@@ -287,15 +286,46 @@ fn hostile_stacks_are_refused_with_a_reason() {
 #[test]
 fn many_rules_are_judged_in_little_time() {
     let folder = shop("many");
-    fs::write(folder.join("stack.yaml"), large()).expect("a stack");
+    let put = |stack: String| fs::write(folder.join("stack.yaml"), stack).expect("a stack");
+    let kept = "{ kind: labels, required: { example.com/team: harbour } }";
+    put(many(1000, kept));
+    let began = Instant::now();
+    assert_eq!(oarlock(&folder, &["generate"]).0, 0);
+    assert!(began.elapsed() < LONGEST, "{:?}", began.elapsed());
+    fs::remove_file(folder.join("oarlock.lock")).expect("it goes");
+    put(many(1001, kept));
+    let (code, told) = oarlock(&folder, &["check"]);
+    assert_eq!(code, 1);
+    assert!(
+        told.contains("a stack may have 1000 rules, and this one has more"),
+        "{told}"
+    );
+}
+
+/// More is broken than anybody reads.
+#[test]
+fn breaches_are_bounded() {
+    let folder = shop("breaches");
+    let operations = (0..40).map(|one| {
+        format!("  /p{one}: {{ get: {{ responses: {{ '204': {{ description: A }} }} }} }}\n")
+    });
+    edit(
+        &folder,
+        "openapi.yaml",
+        "paths:\n",
+        &format!("paths:\n{}", operations.collect::<String>()),
+    );
+    let stack = many(1000, "{ kind: document-fields, operations: [operationId] }");
+    fs::write(folder.join("stack.yaml"), stack).expect("a stack");
     let began = Instant::now();
     let (code, told) = oarlock(&folder, &["check", "--message-format", "json"]);
     assert!(began.elapsed() < LONGEST, "{:?}", began.elapsed());
-    // What the stack says by default keeps to what it asks for: nothing is broken, and the tree is not there yet.
-    assert!(
-        code == 1 && !told.contains("E200"),
-        "{}",
-        &told[..told.len().min(2000)]
+    assert_eq!(code, 1);
+    assert_eq!(told.matches("\"E200\"").count(), 10_001);
+    assert_eq!(
+        told.matches("10000 breaches are told, and there are more")
+            .count(),
+        1
     );
 }
 

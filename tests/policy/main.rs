@@ -2,6 +2,7 @@
 
 mod defaults;
 mod hostile;
+mod parameters;
 mod rules;
 mod versions;
 
