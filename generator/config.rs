@@ -156,7 +156,7 @@ mod tests {
             assert!(Config::read(text).is_err(), "{text}");
         }
         assert!(Config::read("spec: a.yaml\nname: ab\nallow: [unsupported]\n").is_ok());
-        let extends = "extends: { stack: ../stacks/v{version}.yaml, version: 3 }";
+        let extends = "extends: { stack: '../stacks/v{version}.yaml', version: 3 }";
         let config = Config::read(&format!("spec: a.yaml\nname: ab\n{extends}\n"));
         let extends = config.expect("it is read").extends.expect("a stack");
         assert_eq!(extends.path(), "../stacks/v3.yaml");

@@ -8,7 +8,7 @@ pub use deserialize::{Misread, deserialize};
 pub use parse::parse;
 pub use scalar::Scalar;
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::source::Span;
 
@@ -72,29 +72,4 @@ impl Node {
             Some(_) => entry.node.span,
         })
     }
-}
-
-/// `own` with what it says nothing of from `below`: mappings key by key, everything else as a whole. Null says nothing.
-pub fn overlay(own: &Rc<Node>, below: &Rc<Node>) -> Rc<Node> {
-    let (entries, more) = match (&own.value, &below.value) {
-        _ if own.scalar() == Some(Scalar::Null) => return Rc::clone(below),
-        (Value::Mapping(entries), Value::Mapping(more)) => (entries, more),
-        _ => return Rc::clone(own),
-    };
-    let mut others: HashMap<&str, &Rc<Node>> =
-        more.iter().map(|one| (&*one.key, &one.node)).collect();
-    let joined = entries.iter().map(|entry| Entry {
-        node: match others.remove(&*entry.key) {
-            Some(other) => overlay(&entry.node, other),
-            None => Rc::clone(&entry.node),
-        },
-        ..entry.clone()
-    });
-    let mut joined: Vec<Entry> = joined.collect();
-    let missing = more.iter().filter(|one| others.contains_key(&*one.key));
-    joined.extend(missing.cloned());
-    Rc::new(Node {
-        span: own.span,
-        value: Value::Mapping(joined),
-    })
 }

@@ -65,6 +65,7 @@ pub fn judge_project(stack: &Stack, project: &Project, breaches: &mut Diagnostic
             Kind::Probes(asked) => amounts::probes(&mut judge, asked, project.deployment),
             Kind::Security(_) | Kind::Fields(_) => {}
         }
+        judge.finish(project.deployment.services.len());
     }
 }
 
@@ -72,6 +73,8 @@ pub fn judge_project(stack: &Stack, project: &Project, breaches: &mut Diagnostic
 struct Breach<'b> {
     /// The line of the rule: the names that lead to it.
     line: &'b [&'b str],
+    /// The service that breaks it, where it is one's own affair.
+    service: Option<&'b str>,
     /// What is wrong.
     message: String,
     /// What is said where.
@@ -85,6 +88,8 @@ struct Judge<'a> {
     stack: &'a Stack,
     rule: &'a Rule,
     settings: Option<&'a Node>,
+    /// What services break, and which of them do: what they share is told once.
+    of_services: Vec<(Diagnostic, Vec<String>)>,
     breaches: &'a mut Diagnostics,
 }
 
@@ -99,6 +104,7 @@ impl<'a> Judge<'a> {
             stack,
             rule,
             settings,
+            of_services: Vec::new(),
             breaches,
         }
     }
@@ -108,30 +114,24 @@ impl<'a> Judge<'a> {
         self.settings?.line(path)
     }
 
-    /// Where a value below `deploy` is said: by the project, else by the stack, else nowhere, since it is Oarlock's own.
-    fn deployed(&self, path: &[&str]) -> Option<Label> {
-        let own = [&["deploy"], path].concat();
+    /// Where a value below `deploy` is said: by the service, else by the project, else by the stack, else nowhere, since it
+    /// is Oarlock's own.
+    fn deployed(&self, service: Option<&str>, path: &[&str]) -> Option<Label> {
         let label = |span, text: &str| Label {
             span,
             text: text.to_owned(),
         };
-        let own = self.said(&own).map(|span| label(span, "this breaks it"));
-        let below = self.stack.deploy.as_ref();
-        own.or_else(|| {
+        let own = service.and_then(|name| self.said(&[&["services", name], path].concat()));
+        let said = own.or_else(|| self.said(&[&["deploy"], path].concat()));
+        let said = said.map(|span| label(span, "this breaks it"));
+        let below = self.stack.defaults.as_ref();
+        said.or_else(|| {
             let span = below?.line(path)?;
             Some(label(span, "the stack's own default breaks it"))
         })
     }
 
-    fn breach(&mut self, mut breach: Breach) {
-        match self.breaches.count() {
-            MAX_BREACHES => {
-                breach.message = format!("{MAX_BREACHES} breaches are told, and there are more");
-                breach.culprit = None;
-            }
-            count if count > MAX_BREACHES => return,
-            _ => {}
-        }
+    fn breach(&mut self, breach: Breach) {
         let rule = Label {
             span: self.rule.line(breach.line),
             text: format!(
@@ -146,7 +146,7 @@ impl<'a> Judge<'a> {
         let why = self.rule.reason.iter().map(|reason| format!("; {reason}"));
         let more = self.rule.link.iter().map(|link| format!("; see {link}"));
         let help = std::iter::once(breach.help).chain(why).chain(more);
-        self.breaches.push(Diagnostic {
+        let told = Diagnostic {
             code: Code::BrokenRule,
             message: format!(
                 "the rule `{}` is broken: {}",
@@ -155,7 +155,37 @@ impl<'a> Judge<'a> {
             primary,
             context,
             help: help.collect(),
-        });
+        };
+        let Some(service) = breach.service.map(str::to_owned) else {
+            return self.tell(told);
+        };
+        let mut known = self.of_services.iter_mut();
+        match known.find(|(known, _)| *known == told) {
+            Some((_, services)) => services.push(service),
+            None => self.of_services.push((told, vec![service])),
+        }
+    }
+
+    /// Tells what services break: which of them do, where not all of the project's do.
+    fn finish(mut self, services: usize) {
+        for (mut told, names) in std::mem::take(&mut self.of_services) {
+            if names.len() < services {
+                told.message
+                    .push_str(&format!(" (service {})", listed(&names)));
+            }
+            self.tell(told);
+        }
+    }
+
+    fn tell(&mut self, mut told: Diagnostic) {
+        match self.breaches.count() {
+            count if count > MAX_BREACHES => return,
+            MAX_BREACHES => {
+                told.message = format!("{MAX_BREACHES} breaches are told, and there are more");
+            }
+            _ => {}
+        }
+        self.breaches.push(told);
     }
 }
 
@@ -165,10 +195,54 @@ fn listed<T: std::fmt::Display>(words: impl IntoIterator<Item = T>) -> String {
     words.collect::<Vec<String>>().join(", ")
 }
 
-/// Which service is meant, where there are several.
-fn of_service(deployment: &Deployment, name: &str) -> String {
-    match deployment.services.len() {
-        1 => String::new(),
-        _ => format!(" of the service `{name}`"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        document,
+        source::{Source, Sources},
+    };
+
+    /// What is told of a rule that these services break, each where its value is said.
+    fn told(broken: &[&str], services: usize) -> Vec<(String, usize)> {
+        let mut sources = Sources::default();
+        let stack = "stack: shop\nversion: 1\nrules: { one: { kind: pinned-images } }\n";
+        let settings = "deploy: { log: a }\nservices:\n  orders: { log: b }\n  carts: {}\n";
+        let stack = sources.add(Source::new("stack.yaml", stack));
+        let settings = sources.add(Source::new("oarlock.yaml", settings));
+        let mut found = Diagnostics::default();
+        let node = document::parse(&sources, stack, &mut found).expect("a stack");
+        let stack = Stack::read(&node, &mut found).expect("a stack");
+        let node = document::parse(&sources, settings, &mut found).expect("settings");
+        let mut judge = Judge::new(&stack, &stack.rules[0], Some(&node), &mut found);
+        for service in broken {
+            judge.breach(Breach {
+                line: &["kind"],
+                service: Some(service),
+                message: "so".to_owned(),
+                culprit: judge.deployed(Some(service), &["log"]),
+                help: String::new(),
+            });
+        }
+        judge.finish(services);
+        let told = found.sorted().into_iter();
+        told.map(|one| {
+            let (line, _) = sources.get(settings).position(one.primary.span.start);
+            (one.message.clone(), line)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn what_services_share_is_told_once() {
+        const SO: &str = "the rule `one` is broken: so";
+        let of = |names: &str| format!("{SO} (service {names})");
+        assert_eq!(told(&["carts", "pets"], 2), [(SO.to_owned(), 1)]);
+        assert_eq!(told(&["carts", "pets"], 3), [(of("`carts`, `pets`"), 1)]);
+        assert_eq!(told(&["orders"], 1), [(SO.to_owned(), 3)]);
+        assert_eq!(
+            told(&["orders", "carts"], 2),
+            [(of("`carts`"), 1), (of("`orders`"), 3)]
+        );
     }
 }

@@ -156,7 +156,7 @@ fn make(
         api.limits = limits(config, &api)?;
     }
     let placed = documents::place(sources, &origins, root, config)?;
-    let deploy = stack::deploy(config, extended.as_ref())?;
+    let deploy = stack::deploy(config, extended.as_ref());
     let project = project(arguments, config, &deploy, &api, placed)?;
     if let (Some(extended), Some(config)) = (&extended, config) {
         extended.judge_project(config, reach, &project.deployment, &mut breaches);

@@ -88,13 +88,6 @@ impl Extended {
         self.locked.clone()
     }
 
-    /// What holds of `deploy`: what the project says, and what the stack says where the project does not.
-    pub(super) fn deploy(&self) -> Result<Deploy, String> {
-        let own = self.settings.entry("deploy").map(|entry| &entry.node);
-        let deploy = self.stack.deploy(own);
-        deploy.map_err(|misread| format!("{CONFIG}{WITH_DEFAULTS}: deploy: {misread}"))
-    }
-
     /// Holds the rules about documents against one.
     pub(super) fn judge_document(&self, document: &spec::Document, breaches: &mut Diagnostics) {
         policy::judge_document(&self.stack, document, breaches);
@@ -195,22 +188,19 @@ impl Extended {
     }
 }
 
-const WITH_DEFAULTS: &str = " with the defaults of its stack";
-
 /// Where what holds of `deploy` is said.
 pub(super) fn said_in(config: Option<&Config>) -> String {
     let extends = config.is_some_and(|config| config.extends.is_some());
-    format!("{CONFIG}{}", if extends { WITH_DEFAULTS } else { "" })
+    let defaults = " with the defaults of its stack";
+    format!("{CONFIG}{}", if extends { defaults } else { "" })
 }
 
-/// What `deploy` says, the stack's defaults with it.
-pub(super) fn deploy(
-    config: Option<&Config>,
-    extended: Option<&Extended>,
-) -> Result<Deploy, String> {
-    match (extended, config) {
-        (Some(extended), _) => extended.deploy(),
-        (None, Some(config)) => Ok(config.deploy.clone()),
-        (None, None) => Ok(Deploy::default()),
+/// What holds of `deploy`: what the project says, and what its stack says where the project does not.
+pub(super) fn deploy(config: Option<&Config>, extended: Option<&Extended>) -> Deploy {
+    let own = config.map(|config| config.deploy.clone());
+    let own = own.unwrap_or_default();
+    match extended {
+        Some(extended) => own.over(extended.stack.deploy.clone()),
+        None => own,
     }
 }

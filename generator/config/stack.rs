@@ -16,7 +16,7 @@ pub use terms::{ImagePattern, Pattern};
 use super::Deploy;
 use crate::{
     diagnostic::{Code, Diagnostic, Diagnostics, Label},
-    document::{Entry, Misread, Node, Value, deserialize, overlay},
+    document::{Entry, Misread, Node, Value, deserialize},
     source::Span,
 };
 use terms::{Kebab, Link, Sentence, Version};
@@ -31,7 +31,9 @@ pub struct Stack {
     /// The place of its version.
     pub version_span: Span,
     /// What holds of `deploy` where a project says nothing.
-    pub deploy: Option<Rc<Node>>,
+    pub deploy: Deploy,
+    /// The same as it is written.
+    pub defaults: Option<Rc<Node>>,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
@@ -71,18 +73,6 @@ impl Stack {
         let stack = reader.stack(root);
         stack.filter(|_| !reader.diagnostics.has_errors())
     }
-
-    /// What a project says of `deploy`, and what the stack says where the project does not.
-    ///
-    /// # Errors
-    /// What the two make together, where that is no `deploy`.
-    pub fn deploy(&self, said: Option<&Rc<Node>>) -> Result<Deploy, Misread> {
-        match (said, &self.deploy) {
-            (Some(said), Some(below)) => deserialize(&overlay(said, below)),
-            (Some(one), None) | (None, Some(one)) => deserialize(one),
-            (None, None) => Ok(Deploy::default()),
-        }
-    }
 }
 
 struct Reader<'d> {
@@ -102,19 +92,20 @@ impl Reader<'_> {
         }
         let name: Option<Kebab> = self.required(root, "stack");
         let version: Option<Version> = self.required(root, "version");
-        let deploy = self.defaults(root);
+        let (deploy, defaults) = self.defaults(root).unwrap_or_default();
         let rules = root.entry("rules").map(|entry| self.rules(&entry.node));
         Some(Stack {
             name: name?.0,
             version: version?.0,
             version_span: root.line(&["version"])?,
             deploy,
+            defaults,
             rules: rules.unwrap_or_default(),
         })
     }
 
     /// `defaults`: `deploy` as a project has it.
-    fn defaults(&mut self, root: &Node) -> Option<Rc<Node>> {
+    fn defaults(&mut self, root: &Node) -> Option<(Deploy, Option<Rc<Node>>)> {
         let defaults = root.get("defaults")?;
         for entry in self.mapping(defaults, "`defaults`")? {
             if entry.key != "deploy" {
@@ -127,7 +118,7 @@ impl Reader<'_> {
         }
         let deploy = &defaults.entry("deploy")?.node;
         match deserialize::<Deploy>(deploy) {
-            Ok(_) => Some(Rc::clone(deploy)),
+            Ok(read) => Some((read, Some(Rc::clone(deploy)))),
             Err(misread) => {
                 self.tell(misread, deploy);
                 None

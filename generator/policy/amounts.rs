@@ -2,46 +2,44 @@
 
 use std::fmt::Display;
 
-use super::{Breach, Judge, of_service};
+use super::{Breach, Judge};
 use crate::{
     config::stack::{CountRange, ProbeRanges, Probes, Replicas, Resources, SecondsRange, Shutdown},
-    model::{Amounts, Deployment, Probe, Seconds, ServiceDeployment},
+    model::{Deployment, Probe, Seconds, ServiceDeployment},
 };
 
-/// An amount, and where it is said.
-struct Amount<'a, T> {
-    /// What it is called.
-    what: String,
-    value: T,
-    /// Where it stands below `deploy`.
-    deploy: &'a [&'a str],
+/// What amounts of a service are held against.
+struct Scale<'j, 'a, 's> {
+    judge: &'j mut Judge<'a>,
+    service: &'s str,
 }
 
-/// An amount against its range, whose place in the rule is `line`.
-fn hold<T: Ord + Display>(
-    judge: &mut Judge,
-    amount: Amount<T>,
-    (least, most): (Option<T>, Option<T>),
-    line: &[&str],
-) {
-    let key = amount.deploy.join(": ");
-    let too_little = least.filter(|least| amount.value < *least);
-    let too_much = most.filter(|most| amount.value > *most);
-    let breaches = [
-        ("least", "no less than", "raise", too_little),
-        ("most", "no more than", "lower", too_much),
-    ];
-    for (side, words, verb, bound) in breaches {
-        let Some(bound) = bound else { continue };
-        judge.breach(Breach {
-            line: &side_of(line, side),
-            message: format!(
-                "{} is {}, and may be {words} {bound}",
-                amount.what, amount.value
-            ),
-            culprit: judge.deployed(amount.deploy),
-            help: format!("{verb} `deploy: {key}` in oarlock.yaml to {bound}"),
-        });
+impl Scale<'_, '_, '_> {
+    /// Holds an amount, which is said at `deploy`, against the range at `line` of the rule.
+    fn hold<T: Ord + Display>(
+        &mut self,
+        (what, value): (&str, T),
+        deploy: &[&str],
+        (least, most): (Option<T>, Option<T>),
+        line: &[&str],
+    ) {
+        let key = deploy.join(": ");
+        let too_little = least.filter(|least| value < *least);
+        let too_much = most.filter(|most| value > *most);
+        let breaches = [
+            ("least", "no less than", "raise", too_little),
+            ("most", "no more than", "lower", too_much),
+        ];
+        for (side, words, verb, bound) in breaches {
+            let Some(bound) = bound else { continue };
+            self.judge.breach(Breach {
+                line: &side_of(line, side),
+                service: Some(self.service),
+                message: format!("{what} is {value}, and may be {words} {bound}"),
+                culprit: self.judge.deployed(Some(self.service), deploy),
+                help: format!("{verb} `deploy: {key}` in oarlock.yaml to {bound}"),
+            });
+        }
     }
 }
 
@@ -66,127 +64,104 @@ fn counts(range: &CountRange) -> (Option<u32>, Option<u32>) {
 pub(super) fn resources(judge: &mut Judge, asked: &Resources, deployment: &Deployment) {
     let most = &asked.most;
     for service in &deployment.services {
-        let Amounts {
-            cpu,
+        let mut scale = scale(judge, service);
+        let limits = &service.resources.limits;
+        let key = |key| ["resources", "limits", key];
+        let cpu = ("the limit of processors", limits.cpu);
+        scale.hold(cpu, &key("cpu"), (None, most.cpu), &["most", "cpu"]);
+        let memory = ("the limit of memory", limits.memory);
+        scale.hold(
             memory,
-            ephemeral_storage,
-        } = service.resources.limits;
-        let of = of_service(deployment, &service.name);
-        let what = |what: &str| format!("the limit of {what}{of}");
-        let amount = Amount {
-            what: what("processors"),
-            value: cpu,
-            deploy: &["resources", "limits", "cpu"],
-        };
-        hold(judge, amount, (None, most.cpu), &["most", "cpu"]);
-        let amount = Amount {
-            what: what("memory"),
-            value: memory,
-            deploy: &["resources", "limits", "memory"],
-        };
-        hold(judge, amount, (None, most.memory), &["most", "memory"]);
-        let amount = Amount {
-            what: what("ephemeral storage"),
-            value: ephemeral_storage,
-            deploy: &["resources", "limits", "ephemeral-storage"],
-        };
+            &key("memory"),
+            (None, most.memory),
+            &["most", "memory"],
+        );
+        let storage = ("the limit of ephemeral storage", limits.ephemeral_storage);
         let line = ["most", "ephemeral-storage"];
-        hold(judge, amount, (None, most.ephemeral_storage), &line);
+        let range = (None, most.ephemeral_storage);
+        scale.hold(storage, &key("ephemeral-storage"), range, &line);
     }
 }
 
 pub(super) fn replicas(judge: &mut Judge, asked: &Replicas, deployment: &Deployment) {
     for service in &deployment.services {
-        let of = of_service(deployment, &service.name);
-        let amount = Amount {
-            what: format!("the least number of replicas{of}"),
-            value: service.replicas.min,
-            deploy: &["replicas", "min"],
-        };
-        hold(judge, amount, counts(&asked.min), &["min"]);
-        let amount = Amount {
-            what: format!("the most replicas{of}"),
-            value: service.replicas.max,
-            deploy: &["replicas", "max"],
-        };
-        hold(judge, amount, counts(&asked.max), &["max"]);
+        let mut scale = scale(judge, service);
+        let min = ("the least number of replicas", service.replicas.min);
+        scale.hold(min, &["replicas", "min"], counts(&asked.min), &["min"]);
+        let max = ("the largest number of replicas", service.replicas.max);
+        scale.hold(max, &["replicas", "max"], counts(&asked.max), &["max"]);
     }
 }
 
 pub(super) fn shutdown(judge: &mut Judge, asked: &Shutdown, deployment: &Deployment) {
     for service in &deployment.services {
-        let of = of_service(deployment, &service.name);
-        let amount = |what: &str, value, deploy| Amount {
-            what: format!("{what}{of}"),
-            value,
-            deploy,
-        };
+        let mut scale = scale(judge, service);
         let stop = &service.shutdown;
-        let delay = amount("the drain delay", stop.delay, &["drain", "delay"]);
-        hold(judge, delay, seconds(&asked.delay), &["delay"]);
-        let timeout = amount("the drain timeout", stop.timeout, &["drain", "timeout"]);
-        hold(judge, timeout, seconds(&asked.timeout), &["timeout"]);
+        let parts = [
+            ("the drain delay", stop.delay, "delay", &asked.delay),
+            ("the drain timeout", stop.timeout, "timeout", &asked.timeout),
+        ];
+        for (what, value, key, range) in parts {
+            scale.hold((what, value), &["drain", key], seconds(range), &[key]);
+        }
         // A sum: it is said by its parts together.
-        let grace = amount("the grace period", stop.grace, &["drain"]);
-        hold(judge, grace, seconds(&asked.grace), &["grace"]);
+        let grace = ("the grace period", stop.grace);
+        scale.hold(grace, &["drain"], seconds(&asked.grace), &["grace"]);
     }
 }
 
 pub(super) fn probes(judge: &mut Judge, asked: &Probes, deployment: &Deployment) {
     for service in &deployment.services {
-        startup(judge, asked, deployment, service);
-        let probes = &service.probes;
+        let mut scale = scale(judge, service);
+        let (ranges, probes) = (&asked.startup, &service.probes);
+        let period = ("the period of the startup probe", probes.startup.period);
+        let key = ["probes", "startup", "period"];
+        scale.hold(
+            period,
+            &key,
+            seconds(&ranges.period),
+            &["startup", "period"],
+        );
+        let start = ("what the start may take", probes.start);
+        let key = ["probes", "startup", "within"];
+        scale.hold(start, &key, seconds(&ranges.within), &["startup", "within"]);
         let both = [
             ("liveness", &asked.liveness, probes.liveness),
             ("readiness", &asked.readiness, probes.readiness),
         ];
         for (name, ranges, probe) in both {
-            let of = of_service(deployment, &service.name);
-            one_probe(judge, ranges, probe, name, &of);
+            one_probe(&mut scale, ranges, probe, name);
         }
     }
 }
 
-fn startup(
-    judge: &mut Judge,
-    asked: &Probes,
-    deployment: &Deployment,
-    service: &ServiceDeployment,
-) {
-    let of = of_service(deployment, &service.name);
-    let amount = Amount {
-        what: format!("the period of the startup probe{of}"),
-        value: service.probes.startup.period,
-        deploy: &["probes", "startup", "period"],
-    };
-    let range = seconds(&asked.startup.period);
-    hold(judge, amount, range, &["startup", "period"]);
-    let amount = Amount {
-        what: format!("what the start{of} may take"),
-        value: service.probes.start,
-        deploy: &["probes", "startup", "within"],
-    };
-    let range = seconds(&asked.startup.within);
-    hold(judge, amount, range, &["startup", "within"]);
-}
-
-fn one_probe(judge: &mut Judge, ranges: &ProbeRanges, probe: Probe, name: &str, of: &str) {
+fn one_probe(scale: &mut Scale, ranges: &ProbeRanges, probe: Probe, name: &str) {
     let lengths = [
         ("period", probe.period, &ranges.period),
         ("timeout", probe.timeout, &ranges.timeout),
     ];
     for (key, value, range) in lengths {
-        let amount = Amount {
-            what: format!("the {key} of the {name} probe{of}"),
-            value,
-            deploy: &["probes", name, key],
-        };
-        hold(judge, amount, seconds(range), &[name, key]);
+        let what = format!("the {key} of the {name} probe");
+        let place = ["probes", name, key];
+        scale.hold((&what, value), &place, seconds(range), &[name, key]);
     }
-    let amount = Amount {
-        what: format!("the number of failures of the {name} probe{of}"),
-        value: probe.failures,
-        deploy: &["probes", name, "failures"],
-    };
-    hold(judge, amount, counts(&ranges.failures), &[name, "failures"]);
+    let what = format!("the number of failures of the {name} probe");
+    let place = ["probes", name, "failures"];
+    let line = [name, "failures"];
+    scale.hold(
+        (&what, probe.failures),
+        &place,
+        counts(&ranges.failures),
+        &line,
+    );
+}
+
+fn scale<'j, 'a, 's>(
+    judge: &'j mut Judge<'a>,
+    service: &'s ServiceDeployment,
+) -> Scale<'j, 'a, 's> {
+    Scale {
+        judge,
+        service: &service.name,
+    }
 }

@@ -22,6 +22,7 @@ pub(super) fn security(judge: &mut Judge, asked: &Security, document: &Document)
         if operation.security.is_empty() {
             judge.breach(Breach {
                 line: &["schemes"],
+                service: None,
                 message: format!("anyone may call {called}"),
                 culprit: Some(label(operation.span, "it has no `security`")),
                 help,
@@ -38,6 +39,7 @@ pub(super) fn security(judge: &mut Judge, asked: &Security, document: &Document)
             };
             judge.breach(Breach {
                 line: &["schemes"],
+                service: None,
                 message,
                 culprit: Some(label(alternative.span, "by this alternative")),
                 help: help.clone(),
@@ -97,6 +99,7 @@ pub(super) fn fields(judge: &mut Judge, asked: &Fields, document: &Document) {
         };
         judge.breach(Breach {
             line: &["document"],
+            service: None,
             message: format!("the document has no `{}`", path.0),
             culprit: Some(label(gap, "it belongs in here")),
             help: format!("add `{}` to the document", path.0),
@@ -117,6 +120,7 @@ pub(super) fn fields(judge: &mut Judge, asked: &Fields, document: &Document) {
             }
             judge.breach(Breach {
                 line: &["operations"],
+                service: None,
                 message: format!("{} has no `{name}`", called(operation)),
                 culprit: Some(label(operation.span, "it belongs in here")),
                 help: format!("add `{name}` to the operation"),

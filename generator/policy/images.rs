@@ -1,6 +1,6 @@
 //! Rules about images: what they are built on, and where they are kept.
 
-use super::{Breach, Judge, listed, of_service};
+use super::{Breach, Judge, listed};
 use crate::{
     config::stack::{Base, BaseImages, ImagePattern, PinnedImages, Registries},
     model::{BaseImages as Bases, Deployment},
@@ -28,8 +28,9 @@ pub(super) fn bases(judge: &mut Judge, asked: &BaseImages, deployment: &Deployme
         let allowed = listed(asked.allowed.iter().map(|one| &one.0));
         judge.breach(Breach {
             line: &["allowed"],
+            service: None,
             message: format!("no image may be built on `{image}`"),
-            culprit: judge.deployed(&["bases", key]),
+            culprit: judge.deployed(None, &["bases", key]),
             help: format!("let `deploy: bases: {key}` in oarlock.yaml be one of {allowed}"),
         });
     }
@@ -43,8 +44,9 @@ pub(super) fn pinned(judge: &mut Judge, asked: &PinnedImages, deployment: &Deplo
         }
         judge.breach(Breach {
             line: &["kind"],
+            service: None,
             message: format!("the base image `{image}` has no digest"),
-            culprit: judge.deployed(&["bases", key]),
+            culprit: judge.deployed(None, &["bases", key]),
             help: format!(
                 "write the digest of the image behind it, as in `deploy: bases: {key}: {image}@sha256:...`"
             ),
@@ -59,14 +61,13 @@ pub(super) fn registries(judge: &mut Judge, asked: &Registries, deployment: &Dep
             continue;
         }
         let allowed = listed(asked.allowed.iter().map(|one| &one.0));
-        let registry = judge.deployed(&["image", "registry"]);
+        let name = Some(&*service.name);
+        let registry = judge.deployed(name, &["image", "registry"]);
         judge.breach(Breach {
             line: &["allowed"],
-            message: format!(
-                "the image{} would be kept as `{repository}`",
-                of_service(deployment, &service.name)
-            ),
-            culprit: registry.or_else(|| judge.deployed(&["image", "repository"])),
+            service: name,
+            message: format!("the image would be kept as `{repository}`"),
+            culprit: registry.or_else(|| judge.deployed(name, &["image", "repository"])),
             help: format!("let `deploy: image: registry` in oarlock.yaml lead to one of {allowed}"),
         });
     }

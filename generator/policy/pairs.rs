@@ -1,6 +1,6 @@
 //! Rules about labels and variables: names that must be there or must not, and what their values must fit.
 
-use super::{Breach, Judge, of_service};
+use super::{Breach, Judge};
 use crate::{
     config::stack::{Environment, Labels, Pattern},
     model::Deployment,
@@ -13,7 +13,7 @@ struct Pairs<'a> {
     /// Their key below `deploy`.
     key: &'static str,
     said: &'a [(String, String)],
-    of: String,
+    service: &'a str,
 }
 
 pub(super) fn labels(judge: &mut Judge, asked: &Labels, deployment: &Deployment) {
@@ -22,7 +22,7 @@ pub(super) fn labels(judge: &mut Judge, asked: &Labels, deployment: &Deployment)
             what: "label",
             key: "labels",
             said: &service.labels,
-            of: of_service(deployment, &service.name),
+            service: &service.name,
         };
         for (name, pattern) in &asked.required {
             required(judge, &pairs, &name.0, pattern.as_ref());
@@ -36,7 +36,7 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
             what: "variable",
             key: "environment",
             said: &service.environment,
-            of: of_service(deployment, &service.name),
+            service: &service.name,
         };
         for (name, pattern) in &asked.required {
             required(judge, &pairs, &name.0, pattern.as_ref());
@@ -45,8 +45,9 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
             if pairs.said.iter().any(|(one, _)| *one == name.0) {
                 judge.breach(Breach {
                     line: &["forbidden"],
+                    service: Some(pairs.service),
                     message: format!("no service may have the variable `{}`", name.0),
-                    culprit: judge.deployed(&["environment", &name.0]),
+                    culprit: judge.deployed(Some(pairs.service), &["environment", &name.0]),
                     help: format!("take `{}` out of `deploy: environment`", name.0),
                 });
             }
@@ -55,7 +56,9 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
 }
 
 fn required(judge: &mut Judge, pairs: &Pairs, name: &str, pattern: Option<&Pattern>) {
-    let Pairs { what, key, of, .. } = pairs;
+    let Pairs {
+        what, key, service, ..
+    } = *pairs;
     let said = pairs.said.iter().find(|(one, _)| one == name);
     let value = said.map(|(_, value)| value.as_str());
     let fits = |value: &str| pattern.map_or(!value.is_empty(), |pattern| pattern.fits(value));
@@ -67,12 +70,13 @@ fn required(judge: &mut Judge, pairs: &Pairs, name: &str, pattern: Option<&Patte
         None => "a value".to_owned(),
     };
     let message = match value {
-        None => format!("the {what} `{name}` is missing{of}"),
-        Some(value) => format!("the {what} `{name}`{of} is {value:?}, and must have {wanted}"),
+        None => format!("the {what} `{name}` is missing"),
+        Some(value) => format!("the {what} `{name}` is {value:?}, and must have {wanted}"),
     };
-    let culprit = judge.deployed(&[key, name]);
+    let culprit = judge.deployed(Some(service), &[key, name]);
     judge.breach(Breach {
         line: &["required", name],
+        service: Some(service),
         message,
         culprit,
         help: format!("give `{name}` below `deploy: {key}` in oarlock.yaml {wanted}"),

@@ -152,7 +152,7 @@ const SETTINGS: &[Parameter] = &[
         "kind: replicas, max: { least: 3, most: 9 }",
         "deploy: { replicas: { max: 9 } }",
         "deploy: { replicas: { max: 10 } }",
-        "the most replicas is 10, and may be no more than 9",
+        "the largest number of replicas is 10, and may be no more than 9",
     ),
     parameter(
         "kind: resource-limits, most: { cpu: 1500m }",
