@@ -12,7 +12,7 @@ use oarlock::{
     model,
     output::{Lock, LockedStack},
     policy,
-    source::{SourceId, Sources, Span},
+    source::{Sources, Span},
     spec,
 };
 
@@ -61,8 +61,15 @@ pub(super) fn read(
         stack,
         settings,
     };
-    extended.check(extends, lock, sources, file, diagnostics);
-    Ok(Some(extended))
+    // Rules of a version that the project has not taken are not its own.
+    let mistake = extended.mistake(extends, lock, &sources.get(file).name);
+    Ok(match mistake {
+        None => Some(extended),
+        Some(mistake) => {
+            diagnostics.push(mistake);
+            None
+        }
+    })
 }
 
 /// Where the stack's file lies: within the project, unless more is allowed.
@@ -119,15 +126,9 @@ impl Extended {
         policy::judge_project(&self.stack, &project, breaches);
     }
 
-    /// Whether the stack is the one that the project names, and what it was when the project was generated.
-    fn check(
-        &self,
-        extends: &Extends,
-        lock: &Lock,
-        sources: &Sources,
-        file: SourceId,
-        diagnostics: &mut Diagnostics,
-    ) {
+    /// What is wrong where the stack is not the one that the project names, or not what it was when the project was
+    /// generated.
+    fn mistake(&self, extends: &Extends, lock: &Lock, file: &str) -> Option<Diagnostic> {
         let Stack { name, version, .. } = &self.stack;
         let named = self.settings.get("extends");
         let named = named.and_then(|node| node.line(&["version"]));
@@ -136,55 +137,38 @@ impl Extended {
             span,
             text: text.to_owned(),
         };
-        let mut tell = |code, message: String, (primary, context): (Label, Vec<Label>), help| {
-            diagnostics.push(Diagnostic {
-                code,
-                message,
-                primary,
-                context,
-                help,
-            });
-        };
         if *version != extends.version {
-            let places = (
-                label(named.unwrap_or(own), "the project keeps to this version"),
-                vec![label(own, "the stack has this version")],
-            );
-            tell(
-                Code::StackVersion,
-                format!(
+            return Some(Diagnostic {
+                code: Code::StackVersion,
+                message: format!(
                     "the project keeps to version {} of its stack, and `{name}` is at version {version}",
                     extends.version
                 ),
-                places,
-                format!(
+                primary: label(named.unwrap_or(own), "the project keeps to this version"),
+                context: vec![label(own, "the stack has this version")],
+                help: format!(
                     "take the step by `version: {version}` in oarlock.yaml, or name the file that holds version {}",
                     extends.version
                 ),
-            );
-        } else if let Some(before) = &lock.stack
-            && self.locked.differs_in_text_alone(before)
-        {
-            let places = (
-                label(own, "it was another text under this version"),
-                named
-                    .map(|span| label(span, "the project keeps to it here"))
-                    .into_iter()
-                    .collect(),
-            );
-            tell(
-                Code::StackChanged,
-                format!(
-                    "{} has changed, and is still version {version} of the stack `{name}`",
-                    sources.get(file).name
-                ),
-                places,
-                format!(
-                    "give it version {} and name that in oarlock.yaml, or restore it; where nobody keeps to it yet, take `stack` out of oarlock.lock",
-                    version.saturating_add(1)
-                ),
-            );
+            });
         }
+        let before = lock.stack.as_ref();
+        before.filter(|before| self.locked.differs_in_text_alone(before))?;
+        Some(Diagnostic {
+            code: Code::StackChanged,
+            message: format!(
+                "{file} has changed, and is still version {version} of the stack `{name}`"
+            ),
+            primary: label(own, "it was another text under this version"),
+            context: named
+                .map(|span| label(span, "the project keeps to it here"))
+                .into_iter()
+                .collect(),
+            help: format!(
+                "give it version {} and name that in oarlock.yaml, or restore it; where nobody keeps to it yet, take `stack` out of oarlock.lock",
+                version.saturating_add(1)
+            ),
+        })
     }
 }
 

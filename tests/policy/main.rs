@@ -1,5 +1,6 @@
 //! Stacks: what a team says for all of its services, and what is told of a project that leaves it.
 
+mod changes;
 mod defaults;
 mod hostile;
 mod parameters;
