@@ -2,6 +2,7 @@
 
 mod deploy;
 mod limits;
+pub mod stack;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 pub use deploy::{Amounts, Deploy, Drain, Probe};
 pub use limits::{Limits, WrittenLimits};
+pub use stack::{Rule, Stack};
 
 /// What the user says of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +20,9 @@ pub struct Config {
     pub spec: String,
     /// The service's name.
     pub name: String,
+    /// The stack that the project keeps to.
+    #[serde(default)]
+    pub extends: Option<Extends>,
     /// What may be left out, or reached.
     #[serde(default)]
     pub allow: Vec<Allowed>,
@@ -31,6 +36,49 @@ pub struct Config {
     #[serde(default)]
     pub deploy: Deploy,
 }
+
+/// A stack that a project keeps to: what a team says for all of its services.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extends {
+    /// The stack's file, from the folder of `oarlock.yaml`; `{version}` in it stands for the version.
+    pub stack: String,
+    /// The version of the stack that the project keeps to.
+    pub version: u32,
+}
+
+impl Extends {
+    /// The stack's file, from the folder of `oarlock.yaml`.
+    pub fn path(&self) -> String {
+        self.stack.replace(VERSION, &self.version.to_string())
+    }
+
+    /// Whether that folder is left on the way to it.
+    pub fn leaves_the_project(&self) -> bool {
+        self.stack.starts_with("../")
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let path = self.path();
+        let mut rest = &*path;
+        while let Some(inner) = rest.strip_prefix("../") {
+            rest = inner;
+        }
+        if !crate::files::is_safe(rest) {
+            return Err(format!(
+                "extends: stack: {:?} must be a path from the folder of oarlock.yaml, such as stacks/shop/v{{version}}.yaml",
+                self.stack
+            ));
+        }
+        match self.version {
+            0 => Err("extends: version: 0 must be a whole number above 0".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What stands for the version in the path of a stack.
+const VERSION: &str = "{version}";
 
 /// What may be left out of a project, or reached by its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -67,6 +115,9 @@ impl Config {
                 .read()
                 .map_err(|what| format!("limits: {operation}: {what}"))?;
         }
+        if let Some(extends) = &config.extends {
+            extends.check()?;
+        }
         if !crate::files::is_safe(&config.spec) {
             return Err(format!(
                 "spec: {:?} is not a path within the project",
@@ -97,9 +148,18 @@ mod tests {
             "spec: a.yaml\nname: A",
             "spec: ../a\nname: ab",
             "spec: a\nname: ab\nx: 1",
+            "spec: a\nname: ab\nextends: { stack: /etc/stack.yaml, version: 1 }",
+            "spec: a\nname: ab\nextends: { stack: a/../../stack.yaml, version: 1 }",
+            "spec: a\nname: ab\nextends: { stack: stack.yaml, version: 0 }",
+            "spec: a\nname: ab\nextends: { stack: stack.yaml }",
         ] {
             assert!(Config::read(text).is_err(), "{text}");
         }
         assert!(Config::read("spec: a.yaml\nname: ab\nallow: [unsupported]\n").is_ok());
+        let extends = "extends: { stack: '../stacks/v{version}.yaml', version: 3 }";
+        let config = Config::read(&format!("spec: a.yaml\nname: ab\n{extends}\n"));
+        let extends = config.expect("it is read").extends.expect("a stack");
+        assert_eq!(extends.path(), "../stacks/v3.yaml");
+        assert!(extends.leaves_the_project());
     }
 }

@@ -48,6 +48,14 @@ pub enum Code {
     FileNotRead,
     /// A feature of OpenAPI is not generated yet.
     Unsupported,
+    /// A project leaves a rule of the stack that it keeps to.
+    BrokenRule,
+    /// A stack says what no stack may say.
+    InvalidStack,
+    /// A stack has another version than the project keeps to.
+    StackVersion,
+    /// A stack is not what it was under the same version.
+    StackChanged,
     /// A field is not one of OpenAPI's, and is ignored.
     UnknownField,
     /// A field beside a `$ref` says nothing.
@@ -66,7 +74,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 24] = [
+    pub const ALL: [Code; 28] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -84,6 +92,10 @@ impl Code {
         Code::UnknownSecurityScheme,
         Code::FileNotRead,
         Code::Unsupported,
+        Code::BrokenRule,
+        Code::InvalidStack,
+        Code::StackVersion,
+        Code::StackChanged,
         Code::UnknownField,
         Code::IgnoredSibling,
         Code::NoExample,
@@ -110,6 +122,10 @@ impl Code {
             Code::InvalidValue => "E015",
             Code::FileNotRead => "E019",
             Code::Unsupported => "E100",
+            Code::BrokenRule => "E200",
+            Code::InvalidStack => "E201",
+            Code::StackVersion => "E202",
+            Code::StackChanged => "E203",
             Code::UnknownField => "W001",
             Code::IgnoredSibling => "W002",
             Code::NoExample => "W003",
@@ -182,6 +198,16 @@ impl Diagnostics {
     /// Adds one mistake.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds all of others.
+    pub fn append(&mut self, mut others: Diagnostics) {
+        self.0.append(&mut others.0);
     }
 
     /// Whether anything stands in the way of generating.

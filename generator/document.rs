@@ -1,8 +1,10 @@
 //! YAML and JSON text as a tree of nodes, each with its place. Knows nothing of OpenAPI.
 
+mod deserialize;
 mod parse;
 mod scalar;
 
+pub use deserialize::{Misread, deserialize};
 pub use parse::parse;
 pub use scalar::Scalar;
 
@@ -49,12 +51,25 @@ pub struct Entry {
 impl Node {
     /// What stands under `key`, if this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &*entry.node)
+    }
+
+    /// `key` and what stands under it, if this is a mapping that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {
-            Value::Mapping(entries) => entries
-                .iter()
-                .find(|entry| entry.key == key)
-                .map(|entry| &*entry.node),
+            Value::Mapping(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,
         }
+    }
+
+    /// The place of what `path` leads to, key by key: the value where it is a scalar, else its key, which is one line.
+    pub fn line(&self, path: &[&str]) -> Option<Span> {
+        let (last, before) = path.split_last()?;
+        let parent = before.iter().try_fold(self, |node, key| node.get(key))?;
+        let entry = parent.entry(last)?;
+        Some(match entry.node.scalar() {
+            None | Some(Scalar::Null) => entry.key_span,
+            Some(_) => entry.node.span,
+        })
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Files with byte spans ([`source`]), their text as a tree of spanned nodes ([`document`]), what the document says
 //! ([`spec`]), what is meant ([`model`], made by [`lower`]), the files of a project ([`files`], made by [`emit`]), and
-//! the disk ([`output`]), or what was understood ([`report`]); with the mistakes of the author on the way ([`diagnostic`]).
+//! the disk ([`output`]), or what was understood ([`report`]); with the mistakes of the author on the way ([`diagnostic`]), and
+//! what a team's rules say of it all ([`policy`]).
 
 pub mod config;
 pub mod diagnostic;
@@ -13,6 +14,7 @@ pub mod lower;
 pub mod model;
 pub mod openapi;
 pub mod output;
+pub mod policy;
 pub mod report;
 pub mod source;
 pub mod spec;
@@ -44,11 +46,23 @@ pub fn read(
     options: Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Api, Vec<(SourceId, Origin)>)> {
+    read_and_judge(sources, id, options, |_| {}, diagnostics)
+}
+
+/// [`read`], where rules that are not OpenAPI's have a look at what the document says.
+pub fn read_and_judge(
+    sources: &mut Sources,
+    id: SourceId,
+    options: Options,
+    judge: impl FnOnce(&spec::Document),
+    diagnostics: &mut Diagnostics,
+) -> Option<(Api, Vec<(SourceId, Origin)>)> {
     let files = Files::read(sources, id, &options.access, diagnostics)?;
     let document = spec::read(&files, diagnostics)?;
     if diagnostics.has_errors() {
         return None;
     }
+    judge(&document);
     let mut api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
     api.document = shown(&files, &document, &api);
     Some((api, files.origins().to_vec()))

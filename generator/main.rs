@@ -26,9 +26,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create a project from a document, or bring the project in a folder up to date.
+    /// Create a project from a document, or bring the project in a folder up to date; nothing is written where the document is
+    /// rejected, or a rule of the stack that the project extends is broken.
     Generate(command::generate::Arguments),
-    /// Tell whether a project is what its document asks for: `generate --check`.
+    /// Tell whether a project is what its document asks for, and keeps to the rules of its stack: `generate --check`.
     Check(command::generate::Place),
     /// Build the images of a project's services with docker or podman, with a list of their digests and a bill of
     /// materials (SBOM) for each.

@@ -5,7 +5,7 @@ mod lock;
 mod write;
 
 pub use compare::{Difference, check};
-pub use lock::Lock;
+pub use lock::{Lock, LockedStack};
 pub use write::{Written, put, write};
 
 use std::{

@@ -65,6 +65,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// What the document's own file holds.
+    pub fn root(&self) -> Option<&Node> {
+        self.roots.first().map(|root| &**root)
+    }
+
     /// The place of what a JSON Pointer leads to in the value that stands at `span`; `span` itself where that cannot
     /// be told.
     pub fn place(&self, span: Span, pointer: &str) -> Span {

@@ -53,6 +53,33 @@ fn read(text: &str) -> (Vec<Code>, String, bool) {
     (codes, render(&sources, &diagnostics), api.is_some())
 }
 
+/// Codes of stacks are told of a project and its stack; their pages show these files.
+fn is_of_a_stack(code: Code) -> bool {
+    code.id().starts_with("E2")
+}
+
+/// What stands beside the files that such a page shows.
+const DOCUMENT: &str = "openapi: 3.1.0\ninfo: { title: Shop, version: \"1\" }\npaths: {}\n";
+
+/// Writes the files of a block, each of which begins with its name, and checks and generates what they are.
+fn project(folder: &Path, block: &str) -> (Vec<String>, Output) {
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join("openapi.yaml"), DOCUMENT).expect("the document");
+    for file in block.split("\n---\n") {
+        let (name, text) = file.split_once('\n').expect("a name and a text");
+        let name = name.strip_prefix("# ").expect("a name");
+        fs::write(folder.join(name), format!("{text}\n")).expect("a file");
+    }
+    let place = folder.to_str().expect("paths are UTF-8");
+    let checked = oarlock(&["check", "--message-format", "json", "--out", place]);
+    let told = String::from_utf8(checked.stderr).expect("text");
+    let codes = told.lines().filter_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        line["code"].as_str().map(str::to_owned)
+    });
+    (codes.collect(), oarlock(&["generate", "--out", place]))
+}
+
 fn empty(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("explain")
@@ -91,7 +118,15 @@ fn every_code_has_a_page_and_every_page_a_code() {
 
 #[test]
 fn what_is_wrong_on_a_page_is_told_by_its_code_alone() {
+    let folder = empty("wrong");
     for code in Code::ALL {
+        if is_of_a_stack(code) {
+            let wrong = block(code, code.page(), "Wrong");
+            let (codes, generated) = project(&folder.join(code.id()), wrong);
+            assert_eq!(codes, [code.id()]);
+            ends(&generated, 1);
+            continue;
+        }
         let (codes, printed, generated) = read(block(code, code.page(), "Wrong"));
         let id = code.id();
         assert!(
@@ -110,6 +145,13 @@ fn what_is_mended_on_a_page_is_generated_without_a_word() {
         let id = code.id();
         let mended = block(code, code.page(), "Mended");
         assert_ne!(mended, block(code, code.page(), "Wrong"), "{id}");
+        if is_of_a_stack(code) {
+            let (codes, generated) = project(&folder.join(id), mended);
+            assert!(codes.is_empty(), "{id}: {codes:?}");
+            let (_, err) = ends(&generated, 0);
+            assert_eq!(err.lines().count(), 1, "{id} tells:\n{err}");
+            continue;
+        }
         let (_, printed, generated) = read(mended);
         assert!(printed.is_empty() && generated, "{id} tells:\n{printed}");
         let (document, out) = (

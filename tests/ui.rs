@@ -12,6 +12,8 @@ use oarlock::{
 fn every_mistake_prints_its_text_and_every_code_has_a_case() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let mut missing: BTreeSet<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+    // Those of stacks are told of projects: tests/policy.
+    missing.retain(|id| !id.starts_with("E2"));
     let mut differing = Vec::new();
     let mut cases: Vec<_> = fs::read_dir(&folder)
         .expect("tests/ui is there")

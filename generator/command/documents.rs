@@ -80,6 +80,18 @@ pub(super) fn access(
     })
 }
 
+/// Reads a file of the project, under the name that it has from where the run was started.
+pub(super) fn source(root: &Path, place: &Path) -> Result<Source, String> {
+    let shown = match root == Path::new(".") {
+        true => place.strip_prefix(root).unwrap_or(place),
+        false => place,
+    };
+    let mut source =
+        Source::read(place).map_err(|error| format!("{}: {error}", shown.display()))?;
+    source.name = shown.display().to_string();
+    Ok(source)
+}
+
 /// The document: the project's own where there is one, which must not differ from the one given.
 pub(super) fn read_spec(
     arguments: &Arguments,
@@ -94,7 +106,7 @@ pub(super) fn read_spec(
             "there is no {CONFIG} in {}: give a document, as in `oarlock generate openapi.yaml --out shop`",
             root.display()
         )),
-        (None, Some(own)) => read(&own),
+        (None, Some(own)) => source(root, &own),
         (Some(given), None) => read(given),
         (Some(given), Some(own)) => match read(given)?.text == read(&own)?.text {
             true => read(&own),

@@ -10,14 +10,15 @@ use std::{
 use clap::Args;
 use oarlock::{
     Options,
-    config::{self, Config},
+    config::{self, Config, Deploy},
     diagnostic::{Diagnostics, on_one_line, terminal},
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
     model::{Api, Omitted, OperationLimits},
-    output::{self, Difference, Lock, Written},
+    output::{self, Difference, Lock, LockedStack, Written},
     source::Sources,
+    spec,
 };
 
 use super::{
@@ -25,6 +26,7 @@ use super::{
     explain,
     messages::MessageFormat,
     run::build_and_start,
+    stack::{self, Extended},
 };
 
 pub(super) const CONFIG: &str = "oarlock.yaml";
@@ -38,7 +40,7 @@ pub(crate) struct Arguments {
     /// The service's name; without it, the document's title.
     #[arg(long)]
     name: Option<String>,
-    /// Write nothing; exit with 1 where the project is not what its document asks for.
+    /// Write nothing; exit with 1 where the project is not what its document asks for, or leaves a rule of its stack.
     #[arg(long, conflicts_with = "run")]
     check: bool,
     /// Build and start the service, answering with examples.
@@ -114,39 +116,27 @@ pub(super) fn asked_for(
 ) -> Result<Option<Asked>, String> {
     let here = || PathBuf::from(".");
     let root = arguments.place.out.clone().unwrap_or_else(here);
-    let config = documents::read_config(&root)?;
-    let access = documents::access(&arguments.reach, &root, config.as_ref())?;
-    let mut sources = Sources::default();
-    let id = sources.add(documents::read_spec(arguments, &root, config.as_ref())?);
-    let mut diagnostics = Diagnostics::default();
-    let options = Options {
-        access,
-        unsupporteds: match arguments
-            .reach
-            .allows(config.as_ref(), AllowArgument::Unsupported)
-        {
-            true => Unsupporteds::LeaveOut,
-            false => Unsupporteds::Refuse,
-        },
-        names: Lock::read(&root).map_err(|error| error.to_string())?.names,
-    };
-    let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let made = make(arguments, &root, &mut sources, &mut diagnostics);
     messages.diagnostics(&sources, &diagnostics);
     let pointer = explain::pointer(&diagnostics);
-    let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+    let Some(made) = made?.filter(|_| !diagnostics.has_errors()) else {
         if let Some(text) = &pointer {
             messages.note(text);
         }
         return Ok(None);
     };
+    let Made {
+        api,
+        project,
+        stack,
+    } = made;
     list_omitted(&sources, &api.omitted, messages);
-    if let Some(config) = &config {
-        api.limits = limits(config, &api)?;
-    }
-    let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
-    let project = project(arguments, config.as_ref(), &api, placed)?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
-    let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
+    let lock = Lock {
+        stack,
+        ..Lock::new(&files, &project.documents, lower::names_to_lock(&api.names))
+    };
     Ok(Some(Asked {
         root,
         api,
@@ -154,6 +144,64 @@ pub(super) fn asked_for(
         files,
         lock,
         pointer,
+    }))
+}
+
+/// What files are made of.
+struct Made {
+    api: Api,
+    project: Project,
+    /// The stack that the project keeps to.
+    stack: Option<LockedStack>,
+}
+
+/// Reads the document, and holds it and the project against the rules of its stack. Every mistake and every breach is in
+/// `diagnostics`; with an error among them, nothing may be made of this.
+fn make(
+    arguments: &Arguments,
+    root: &Path,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Made>, String> {
+    let (config, reach) = (documents::read_config(root)?, &arguments.reach);
+    let config = config.as_ref();
+    let access = documents::access(reach, root, config)?;
+    let id = sources.add(documents::read_spec(arguments, root, config)?);
+    let before = Lock::read(root).map_err(|error| error.to_string())?;
+    let extended = stack::read(root, (config, reach), &before, sources, diagnostics)?;
+    let options = Options {
+        access,
+        unsupporteds: match reach.allows(config, AllowArgument::Unsupported) {
+            true => Unsupporteds::LeaveOut,
+            false => Unsupporteds::Refuse,
+        },
+        names: before.names,
+    };
+    let mut breaches = Diagnostics::default();
+    let judge = |document: &spec::Document| {
+        if let Some(extended) = &extended {
+            extended.judge_document(document, &mut breaches);
+        }
+    };
+    let read = oarlock::read_and_judge(sources, id, options, judge, diagnostics);
+    let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+        diagnostics.append(breaches);
+        return Ok(None);
+    };
+    if let Some(config) = config {
+        api.limits = limits(config, &api)?;
+    }
+    let placed = documents::place(sources, &origins, root, config)?;
+    let deploy = stack::deploy(config, extended.as_ref());
+    let project = project(arguments, config, &deploy, &api, placed)?;
+    if let (Some(extended), Some(config)) = (&extended, config) {
+        extended.judge_project(config, reach, &project.deployment, &mut breaches);
+    }
+    diagnostics.append(breaches);
+    Ok(Some(Made {
+        api,
+        project,
+        stack: extended.as_ref().map(Extended::locked),
     }))
 }
 
@@ -188,6 +236,7 @@ fn limits(config: &Config, api: &Api) -> Result<Vec<(String, OperationLimits)>, 
 fn project(
     arguments: &Arguments,
     config: Option<&Config>,
+    deploy: &Deploy,
     api: &Api,
     placed: Placed,
 ) -> Result<Project, String> {
@@ -199,11 +248,10 @@ fn project(
         .into_iter()
         .filter(|(what, _)| arguments.reach.allows(config, *what));
     let name = service_name(arguments, config, api)?;
-    let said = config
-        .map(|config| config.deploy.clone())
-        .unwrap_or_default();
     let told = |mistakes: Vec<String>| {
-        let lines = mistakes.iter().map(|one| format!("{CONFIG}: {one}"));
+        let lines = mistakes
+            .iter()
+            .map(|one| format!("{}: {one}", stack::said_in(config)));
         lines.collect::<Vec<_>>().join("\n")
     };
     Ok(Project {
@@ -215,7 +263,7 @@ fn project(
         documents: placed.documents,
         allow: allowed.map(|(_, word)| word).collect(),
         remotes: placed.remotes,
-        deployment: lower::deployment(api, &name, &said).map_err(told)?,
+        deployment: lower::deployment(api, &name, deploy).map_err(told)?,
         name,
     })
 }

@@ -1,7 +1,8 @@
 //! `deploy` of `oarlock.yaml`: what the user says of how services are deployed. All of it may be left out; what each value
 //! may be is said in [`terms`], how they must fit together in `lower/deployment.rs`.
 
-mod terms;
+mod merge;
+pub(super) mod terms;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,7 @@ use crate::model::{Amounts, Bytes, Cpu};
 
 /// Whole processors, or thousandths.
 pub(super) fn processors(amount: Cpu) -> String {
-    match amount.0 % 1000 {
-        0 => (amount.0 / 1000).to_string(),
-        _ => format!("{}m", amount.0),
-    }
+    amount.to_string()
 }
 
 /// The same for Docker, which reads decimal numbers.
@@ -28,14 +25,7 @@ pub(super) fn mapping(amounts: &Amounts) -> String {
 
 /// In the largest unit that leaves a whole number.
 pub(super) fn bytes(amount: Bytes) -> String {
-    let units = [(40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")];
-    let unit = units
-        .iter()
-        .find(|(shift, _)| amount.0.is_multiple_of(1 << shift));
-    unit.map_or_else(
-        || amount.0.to_string(),
-        |(shift, unit)| format!("{}{unit}", amount.0 >> shift),
-    )
+    amount.to_string()
 }
 
 /// The same for Docker, whose units are powers of 1024 too, by one letter.

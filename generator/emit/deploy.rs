@@ -63,8 +63,10 @@ struct Composed<'a> {
 #[derive(Template)]
 #[template(path = "deploy/workflow.yaml", escape = "none")]
 struct Workflow<'a> {
-    name: &'a str,
+    /// The generator's version.
     version: &'static str,
+    /// The compiler's.
+    compiler: &'a str,
 }
 
 #[derive(Template)]
@@ -108,14 +110,30 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         services: deployment.services.iter().map(composed).collect(),
     })?;
     files.add("deploy/compose.yaml", Owner::Generated, compose)?;
-    let name = &*project.name;
-    let version = env!("CARGO_PKG_VERSION");
-    let workflow = text(&Workflow { name, version })?;
+    let workflow = text(&Workflow {
+        version: env!("CARGO_PKG_VERSION"),
+        compiler: compiler(&deployment.bases.build),
+    })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
     for service in &deployment.services {
         chart(api, service, files)?;
     }
     Ok(())
+}
+
+/// The compiler's version, as far as the tag of the image that compiles tells it.
+fn compiler(image: &str) -> &str {
+    let (name, _) = image.split_once('@').unwrap_or((image, ""));
+    let tag = name
+        .rsplit('/')
+        .next()
+        .and_then(|last| last.split_once(':'));
+    let version = tag.and_then(|(_, tag)| tag.split('-').next());
+    let is_version = |text: &&str| {
+        let number = |one: &str| !one.is_empty() && one.bytes().all(|one| one.is_ascii_digit());
+        text.split('.').all(number) && text.contains('.')
+    };
+    version.filter(is_version).unwrap_or("stable")
 }
 
 /// Pairs with their values, or both, as a target has them.
@@ -276,4 +294,25 @@ fn chart(api: &Api, service: &ServiceDeployment, files: &mut FileSet) -> Result<
         text(&schema)?,
     )?;
     copy(&CHART, &root, files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compiler;
+
+    #[test]
+    fn the_compiler_is_the_one_of_the_image() {
+        for (image, version) in [
+            ("rust:1.95-slim-bookworm", "1.95"),
+            (
+                "registry.example.com:5000/base/rust:1.95.1@sha256:ab",
+                "1.95.1",
+            ),
+            ("registry.example.com:5000/base/rust@sha256:ab", "stable"),
+            ("rust:bookworm", "stable"),
+            ("example.com/builder:12", "stable"),
+        ] {
+            assert_eq!(compiler(image), version, "{image}");
+        }
+    }
 }

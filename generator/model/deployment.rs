@@ -1,6 +1,8 @@
 //! How the services of a project are deployed. Images, compose file, chart and what the services are told of it are made of
 //! these values and of no others, so that they agree.
 
+use std::fmt;
+
 /// How the services of a project are deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deployment {
@@ -176,3 +178,33 @@ pub struct Cpu(pub u64);
 /// Bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{}s", self.0)
+    }
+}
+
+/// As Kubernetes writes it: whole processors, or thousandths.
+impl fmt::Display for Cpu {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self.0 % 1000 {
+            0 => write!(out, "{}", self.0 / 1000),
+            _ => write!(out, "{}m", self.0),
+        }
+    }
+}
+
+/// As Kubernetes writes it: in the largest unit that leaves a whole number.
+impl fmt::Display for Bytes {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        let units = [(40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")];
+        let unit = units
+            .iter()
+            .find(|(shift, _)| self.0.is_multiple_of(1 << shift));
+        match unit {
+            Some((shift, unit)) => write!(out, "{}{unit}", self.0 >> shift),
+            None => write!(out, "{}", self.0),
+        }
+    }
+}

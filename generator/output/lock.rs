@@ -17,10 +17,40 @@ pub struct Lock {
     pub generator: String,
     /// The digest of each input, SHA-256.
     pub inputs: BTreeMap<String, String>,
+    /// The stack that the project keeps to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<LockedStack>,
     /// The Rust names that are not just what the document says, by their scope.
     pub names: BTreeMap<String, BTreeMap<String, String>>,
     /// The digest of each generated file, SHA-256.
     pub outputs: BTreeMap<String, String>,
+}
+
+/// A stack as it was when the project was generated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockedStack {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// The digest of its file, SHA-256.
+    pub digest: String,
+}
+
+impl LockedStack {
+    /// A stack of this text.
+    pub fn new(name: &str, version: u32, text: &str) -> Self {
+        LockedStack {
+            name: name.to_owned(),
+            version,
+            digest: digest(text.as_bytes()),
+        }
+    }
+
+    /// Whether this is the other in name and version, and not in what it says.
+    pub fn differs_in_text_alone(&self, other: &Self) -> bool {
+        (&self.name, self.version) == (&other.name, other.version) && self.digest != other.digest
+    }
 }
 
 impl Lock {
@@ -39,6 +69,7 @@ impl Lock {
                 .iter()
                 .map(|(path, text)| (path.clone(), digest(text)))
                 .collect(),
+            stack: None,
             names,
             outputs: generated
                 .map(|(path, file)| (path.to_owned(), digest(&file.text)))

@@ -19,7 +19,7 @@ const PRIVILEGED_PORTS: u64 = 1024;
 const LARGEST_PORT: u64 = u16::MAX as u64;
 
 /// A value that is read from a scalar.
-pub(super) trait Term: Sized {
+pub(in crate::config) trait Term: Sized {
     /// What it must be, where it is not.
     fn read(text: &str) -> Result<Self, String>;
 }
@@ -39,11 +39,13 @@ impl<T: Term> Visitor<'_> for TermVisitor<T> {
     }
 }
 
-fn term<'de, D: Deserializer<'de>, T: Term>(deserializer: D) -> Result<T, D::Error> {
+pub(in crate::config) fn term<'de, D: Deserializer<'de>, T: Term>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     deserializer.deserialize_str(TermVisitor(PhantomData))
 }
 
-pub(super) fn written<'de, D: Deserializer<'de>, T: Term>(
+pub(in crate::config) fn written<'de, D: Deserializer<'de>, T: Term>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     term(deserializer).map(Some)
@@ -74,7 +76,7 @@ impl<'de, K: Deserialize<'de> + Ord + AsRef<str>, V: Deserialize<'de>> Visitor<'
     }
 }
 
-pub(super) fn once<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(in crate::config) fn once<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
 where
     D: Deserializer<'de>,
     K: Deserialize<'de> + Ord + AsRef<str>,
@@ -104,6 +106,8 @@ macro_rules! terms {
         }
     )*};
 }
+
+pub(in crate::config) use terms;
 
 terms! {
     /// A port that a service without capabilities opens.
@@ -229,7 +233,7 @@ fn port(text: &str, least: u64, must: &str) -> Result<u16, String> {
     number.ok_or_else(|| must.to_owned())
 }
 
-fn kept(text: &str, fits: bool, must: &str) -> Result<String, String> {
+pub(in crate::config) fn kept(text: &str, fits: bool, must: &str) -> Result<String, String> {
     match fits {
         true => Ok(text.to_owned()),
         false => Err(must.to_owned()),
@@ -322,7 +326,7 @@ fn is_registry(text: &str) -> bool {
     text.len() <= 200 && is_host(host) && path.is_none_or(is_image_path)
 }
 
-fn is_url(text: &str) -> bool {
+pub(in crate::config) fn is_url(text: &str) -> bool {
     let letter = |one: u8| one.is_ascii_alphanumeric() || b"-._~/:@%+".contains(&one);
     let rest = text
         .strip_prefix("https://")
@@ -353,7 +357,7 @@ fn is_label_part(text: &str) -> bool {
 }
 
 /// What nobody sees, or sees elsewhere than it stands (Unicode TR36).
-fn is_unseen(letter: char) -> bool {
+pub(in crate::config) fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{61c}')
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
