@@ -1,6 +1,8 @@
 //! How the services of a project are deployed. Images, compose file, chart and what the services are told of it are made of
 //! these values and of no others, so that they agree.
 
+use super::Observability;
+
 /// How the services of a project are deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deployment {
@@ -8,6 +10,8 @@ pub struct Deployment {
     pub services: Vec<ServiceDeployment>,
     /// What their images are built on.
     pub bases: BaseImages,
+    /// What shows how they do, where something does.
+    pub observability: Option<Observability>,
 }
 
 /// The images that a build stands on: names with a tag, a digest (`@sha256:…`), or both.
