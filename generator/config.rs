@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use deploy::{Amounts, Deploy, Drain, Probe};
+pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
 pub use limits::{Limits, WrittenLimits};
 pub use stack::{Rule, Stack};
 

@@ -1,8 +1,10 @@
 //! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
 mod amounts;
+mod dashboard;
 mod deploy;
 mod escape;
+mod observability;
 mod project;
 mod rust;
 

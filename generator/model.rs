@@ -2,6 +2,7 @@
 
 mod deployment;
 mod errors;
+mod observability;
 mod operations;
 
 pub use deployment::{
@@ -9,6 +10,7 @@ pub use deployment::{
     Seconds, ServiceDeployment, Setting, Shutdown,
 };
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
+pub use observability::{Observability, Observer};
 pub use operations::{
     Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Outgoing, Parameter,
     PartVariant, Parts, Payload, PayloadVariant, Reading, RequiredScheme, Requirement, Scheme,

@@ -31,6 +31,13 @@ deploy:
     build: example.com/rust:1.95@sha256:1111111111111111111111111111111111111111111111111111111111111111
     run: example.com/cc:13@sha256:2222222222222222222222222222222222222222222222222222222222222222
     static: example.com/static:13@sha256:3333333333333333333333333333333333333333333333333333333333333333
+  observability:
+    images:
+      prometheus: example.com/prometheus:v1.2@sha256:4444444444444444444444444444444444444444444444444444444444444444
+      grafana: example.com/grafana:v1.3
+      jaeger: example.com/jaeger:v1.4
+      collector: example.com/collector:v1.5
+    ports: { prometheus: 7001, grafana: 7002, jaeger: 7003, collector: 7004 }
   labels: { example.com/team: harbour }
   environment: { OARLOCK_ACCESS_LOG: errors }
   log: debug
@@ -125,6 +132,130 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
     (COMPOSE, "environment.OARLOCK_GRACE_PERIOD", "35s", "162s"),
     (COMPOSE, "environment.RUST_LOG", "info", "debug"),
     (COMPOSE, "environment.OARLOCK_ACCESS_LOG", "", "errors"),
+    (
+        COMPOSE,
+        "environment.OTEL_EXPORTER_OTLP_ENDPOINT",
+        "http://collector:4318",
+        "http://collector:7004",
+    ),
+    (COMPOSE, "healthcheck.interval", "10s", "23s"),
+    (COMPOSE, "healthcheck.timeout", "4s", "22s"),
+    (COMPOSE, "healthcheck.start_period", "60s", "84s"),
+    (COMPOSE, "healthcheck.retries", "3", "21"),
+    (
+        OBSERVERS,
+        "prometheus.image",
+        "prom/prometheus:v3.15.0",
+        "example.com/prometheus:v1.2@sha256:4444444444444444444444444444444444444444444444444444444444444444",
+    ),
+    (
+        OBSERVERS,
+        "prometheus.command.1",
+        "--web.listen-address=0.0.0.0:9099",
+        "--web.listen-address=0.0.0.0:7001",
+    ),
+    (
+        OBSERVERS,
+        "prometheus.ports.0",
+        "127.0.0.1:9099:9099",
+        "127.0.0.1:7001:7001",
+    ),
+    (
+        OBSERVERS,
+        "prometheus.healthcheck.test.4",
+        "--url=http://127.0.0.1:9099",
+        "--url=http://127.0.0.1:7001",
+    ),
+    (
+        OBSERVERS,
+        "grafana.image",
+        "grafana/grafana:12.4.11",
+        "example.com/grafana:v1.3",
+    ),
+    (
+        OBSERVERS,
+        "grafana.environment.GF_SERVER_HTTP_PORT",
+        "3000",
+        "7002",
+    ),
+    (
+        OBSERVERS,
+        "grafana.environment.GF_SERVER_ROOT_URL",
+        "http://127.0.0.1:3000/",
+        "http://127.0.0.1:7002/",
+    ),
+    (
+        OBSERVERS,
+        "grafana.ports.0",
+        "127.0.0.1:3000:3000",
+        "127.0.0.1:7002:7002",
+    ),
+    (
+        OBSERVERS,
+        "grafana.healthcheck.test.5",
+        "http://127.0.0.1:3000/api/health",
+        "http://127.0.0.1:7002/api/health",
+    ),
+    (
+        OBSERVERS,
+        "jaeger.image",
+        "jaegertracing/jaeger:2.20.0",
+        "example.com/jaeger:v1.4",
+    ),
+    (
+        OBSERVERS,
+        "jaeger.ports.0",
+        "127.0.0.1:16686:16686",
+        "127.0.0.1:7003:7003",
+    ),
+    (
+        OBSERVERS,
+        "collector.image",
+        "otel/opentelemetry-collector:0.162.0",
+        "example.com/collector:v1.5",
+    ),
+    (
+        OBSERVERS,
+        "collector.ports.0",
+        "127.0.0.1:4318:4318",
+        "127.0.0.1:7004:7004",
+    ),
+    (
+        PROMETHEUS,
+        "scrape_configs.0.static_configs.0.targets.0",
+        "petstore:9090",
+        "petstore:9191",
+    ),
+    (
+        PROMETHEUS,
+        "scrape_configs.1.static_configs.0.targets.0",
+        "localhost:9099",
+        "localhost:7001",
+    ),
+    (
+        COLLECTOR,
+        "receivers.otlp.protocols.http.endpoint",
+        "0.0.0.0:4318",
+        "0.0.0.0:7004",
+    ),
+    (
+        JAEGER,
+        "extensions.jaeger_query.http.endpoint",
+        "0.0.0.0:16686",
+        "0.0.0.0:7003",
+    ),
+    (
+        GRAFANA,
+        "datasources.0.url",
+        "http://prometheus:9099",
+        "http://prometheus:7001",
+    ),
+    (
+        GRAFANA,
+        "datasources.0.jsonData.exemplarTraceIdDestinations.0.url",
+        "http://127.0.0.1:16686/trace/$${__value.raw}",
+        "http://127.0.0.1:7003/trace/$${__value.raw}",
+    ),
     (DOCKERFILE, "ENV OARLOCK_HTTP_ADDR", "", "0.0.0.0:8181"),
     (DOCKERFILE, "ENV OARLOCK_ADMIN_ADDR", "", "0.0.0.0:9191"),
     (DOCKERFILE, "ENV OARLOCK_DRAIN_DELAY", "", "31s"),
@@ -143,12 +274,23 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
 
 const VALUES: &str = "deploy/chart/charts/NAME/values.yaml";
 const COMPOSE: &str = "deploy/compose.yaml";
+/// What of the compose file are the tools that show how the services do.
+const OBSERVERS: &str = "observers of deploy/compose.yaml";
+const PROMETHEUS: &str = "deploy/observability/prometheus.yaml";
+const COLLECTOR: &str = "deploy/observability/collector.yaml";
+const JAEGER: &str = "deploy/observability/jaeger.yaml";
+const GRAFANA: &str = "deploy/observability/grafana/datasources.yaml";
 const DOCKERFILE: &str = "deploy/Dockerfile";
+
+/// Where the values of tools stand.
+const OF_TOOLS: [&str; 5] = [OBSERVERS, PROMETHEUS, COLLECTOR, JAEGER, GRAFANA];
 
 /// Values that are no part of the model, though numbers of it could stand there: they may stay.
 const OTHERS: &[&str] = &[
     "autoscaling.targetCPUUtilizationPercentage",
     "serviceMonitor.interval",
+    "logging.options.max-file",
+    "logging.options.max-size",
 ];
 
 fn empty(name: &str) -> PathBuf {
@@ -202,6 +344,16 @@ fn facts(folder: &Path, name: &str) -> BTreeMap<(&'static str, String), String> 
         &compose["services"][name],
         &mut facts,
     );
+    for tool in ["prometheus", "grafana", "jaeger", "collector"] {
+        let services = &compose["services"];
+        leaves(OBSERVERS, tool.to_owned(), &services[tool], &mut facts);
+    }
+    for file in [PROMETHEUS, COLLECTOR, JAEGER, GRAFANA] {
+        if folder.join(file).exists() {
+            let read: Value = serde_yaml::from_str(&text(folder, file)).expect("YAML");
+            leaves(file, String::new(), &read, &mut facts);
+        }
+    }
     for (place, value) in dockerfile(&text(folder, DOCKERFILE)) {
         facts.insert((DOCKERFILE, place), value);
     }
@@ -304,9 +456,14 @@ fn what_is_changed_once_is_changed_everywhere() {
     // Nothing else in these files is, or holds, what a value of the model was.
     let was: BTreeSet<&str> = PLACES
         .iter()
+        .filter(|(file, ..)| !OF_TOOLS.contains(file))
         .flat_map(|(_, _, old, _)| words(old))
         .collect();
-    for ((file, at), value) in &after {
+    // What tools have beside that is their own.
+    for ((file, at), value) in after
+        .iter()
+        .filter(|((file, _), _)| !OF_TOOLS.contains(file))
+    {
         let kept = before.get(&(*file, at.clone())) == Some(value);
         let numbers =
             words(value).filter(|word| word.starts_with(|one: char| one.is_ascii_digit()));
@@ -329,8 +486,14 @@ fn what_is_changed_once_is_changed_everywhere() {
             "{image}"
         );
     }
-    for old in ["8080", "9090", "65532", "35s"] {
-        for file in generated(&folder) {
+    no_file_has_what_was(&folder);
+}
+
+fn no_file_has_what_was(folder: &Path) {
+    for old in [
+        "8080", "9090", "65532", "35s", "9099", "3000", "16686", "4318", "v3",
+    ] {
+        for file in generated(folder) {
             let text = fs::read_to_string(&file).expect("text");
             assert!(
                 !words(&text).any(|word| word == old),
@@ -448,43 +611,126 @@ fn without_actions(line: &str) -> String {
     plain
 }
 
+/// What cannot be, and what is said of it.
+const IMPOSSIBLE: &[(&str, &str)] = &[
+    ("deploy: { prots: {} }", "unknown field `prots`"),
+    (
+        "deploy:\n  ports: { http: 80 }",
+        "deploy.ports.http: \"80\" must be a port from 1024 to 65535",
+    ),
+    ("deploy:\n  ports: { http: 80 }", "at line"),
+    (
+        "deploy: { ports: { http: 9090 } }",
+        "oarlock.yaml: deploy: ports: http and admin would both be 9090",
+    ),
+    (
+        "deploy: { drain: { margin: 1s }, replicas: { min: 3, max: 2 } }",
+        "margin: 1s is less than",
+    ),
+    (
+        "deploy: { drain: { margin: 1s }, replicas: { min: 3, max: 2 } }",
+        "replicas: min is 3 and max 2",
+    ),
+    (
+        "deploy: { observability: { ports: { grafana: 8080 } } }",
+        "observability: ports: grafana: grafana and http of the service petstore would both be 8080",
+    ),
+    (
+        "deploy: { ports: { admin: 3000 } }",
+        "grafana and admin of the service petstore would both be 3000",
+    ),
+    (
+        "deploy: { observability: { ports: { jaeger: 7000, collector: 7000 } } }",
+        "collector and jaeger would both be 7000: give one of them another",
+    ),
+    (
+        "deploy: { observability: { ports: { jaeger: 4317 } } }",
+        "4317 is taken among the containers",
+    ),
+    (
+        "deploy: { observability: { ports: { prometheus: 80 } } }",
+        "must be a port from 1024",
+    ),
+    (
+        "deploy: { observability: { images: { grafana: grafana/grafana } } }",
+        "an image with a tag or a digest",
+    ),
+    (
+        "deploy: { observability: { images: { tempo: \"a:1\" } } }",
+        "unknown field `tempo`",
+    ),
+    (
+        "deploy: { observability: on }",
+        "\"on\" must be off, or `images` and `ports`",
+    ),
+    (
+        "deploy: { image: { user: 0 } }",
+        "must be the number of a user above 10000",
+    ),
+    (
+        "deploy: { bases: { run: \"a:1\\nUSER 0\" } }",
+        "must be an image with its tag or digest",
+    ),
+];
+
 #[test]
 fn what_is_impossible_is_refused_where_it_stands() {
     let folder = petstore("impossible");
     let settings = folder.join("oarlock.yaml");
     let before = text(&folder, "oarlock.yaml");
-    for (said, told) in [
-        ("deploy: { prots: {} }", "unknown field `prots`"),
-        (
-            "deploy:\n  ports: { http: 80 }",
-            "deploy.ports.http: \"80\" must be a port from 1024 to 65535",
-        ),
-        ("deploy:\n  ports: { http: 80 }", "at line"),
-        (
-            "deploy: { ports: { http: 9090 } }",
-            "oarlock.yaml: deploy: ports: http and admin would both be 9090",
-        ),
-        (
-            "deploy: { drain: { margin: 1s }, replicas: { min: 3, max: 2 } }",
-            "margin: 1s is less than",
-        ),
-        (
-            "deploy: { drain: { margin: 1s }, replicas: { min: 3, max: 2 } }",
-            "replicas: min is 3 and max 2",
-        ),
-        (
-            "deploy: { image: { user: 0 } }",
-            "must be the number of a user above 10000",
-        ),
-        (
-            "deploy: { bases: { run: \"a:1\\nUSER 0\" } }",
-            "must be an image with its tag or digest",
-        ),
-    ] {
+    for (said, told) in IMPOSSIBLE {
         fs::write(&settings, format!("{before}{said}\n")).expect("settings");
         let error = oarlock(&folder, &["check"]).expect_err(said);
         assert!(error.contains(told), "{said}: {error}");
     }
+}
+
+#[test]
+fn without_observability_there_is_none() {
+    let folder = petstore("off");
+    let compose = text(&folder, COMPOSE);
+    assert!(folder.join(PROMETHEUS).exists() && compose.contains("FEATURES: otlp"));
+    append(
+        &folder.join("oarlock.yaml"),
+        "deploy: { observability: off }\n",
+    );
+    oarlock(&folder, &["generate"]).expect("it is generated anew");
+    oarlock(&folder, &["check"]).expect("the tree is what it should be");
+    let compose = text(&folder, COMPOSE);
+    assert!(!folder.join("deploy/observability").exists());
+    for word in ["OTEL", "FEATURES", "prometheus", "volumes", "Grafana"] {
+        assert!(!compose.contains(word), "{word} is left: {compose}");
+    }
+    let read: Value = serde_yaml::from_str(&compose).expect("YAML");
+    assert_eq!(read["services"].as_mapping().expect("services").len(), 1);
+}
+
+#[test]
+fn no_tool_has_the_name_of_a_service() {
+    let folder = empty("grafana");
+    fs::copy(PETSTORE, folder.join("openapi.yaml")).expect("a copy");
+    fs::write(
+        folder.join("oarlock.yaml"),
+        "spec: openapi.yaml\nname: collector\n",
+    )
+    .expect("settings");
+    oarlock(&folder, &["generate"]).expect("a project");
+    let compose: Value = serde_yaml::from_str(&text(&folder, COMPOSE)).expect("YAML");
+    let services = compose["services"].as_mapping().expect("services");
+    let names: Vec<&str> = services.keys().filter_map(Value::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "collector",
+            "prometheus",
+            "grafana",
+            "jaeger",
+            "observing-collector"
+        ]
+    );
+    let endpoint = &compose["services"]["collector"]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"];
+    assert_eq!(endpoint, "http://observing-collector:4318");
+    assert!(text(&folder, PROMETHEUS).contains("\"observing-collector:8888\""));
 }
 
 #[test]

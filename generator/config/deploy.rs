@@ -2,6 +2,7 @@
 //! may be is said in [`terms`], how they must fit together in `lower/deployment.rs`.
 
 mod merge;
+mod observability;
 pub(super) mod terms;
 
 use std::collections::BTreeMap;
@@ -9,9 +10,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::{Bytes, Cpu, Seconds};
+pub use observability::{Observability, Observers};
+pub use terms::{BaseImage, OwnPort};
 use terms::{
-    BaseImage, EnvironmentName, EnvironmentValue, LabelName, LabelValue, Registry, Repository,
-    SourceUrl, once, written,
+    EnvironmentName, EnvironmentValue, LabelName, LabelValue, Registry, Repository, SourceUrl,
+    once, written,
 };
 
 /// What the user says of how services are deployed.
@@ -32,6 +35,8 @@ pub struct Deploy {
     pub image: Image,
     /// What images are built on.
     pub bases: Bases,
+    /// What shows how the services do.
+    pub observability: Observability,
     /// Labels of its objects and its image.
     #[serde(deserialize_with = "once")]
     pub labels: BTreeMap<LabelName, LabelValue>,

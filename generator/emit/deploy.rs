@@ -4,10 +4,10 @@
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, amounts, copy, escape, text};
+use super::{EmitError, Project, amounts, copy, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Deployment, Probe, ServiceDeployment},
+    model::{Api, BaseImages, Deployment, Observability, Operation, Probe, ServiceDeployment},
 };
 
 static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
@@ -48,6 +48,10 @@ struct ServiceImage<'a> {
 #[derive(Template)]
 #[template(path = "deploy/compose.yaml", escape = "none")]
 struct Compose<'a> {
+    name: &'a str,
+    /// The service whose dashboard is seen first.
+    first: &'a str,
+    observing: Option<&'a Observability>,
     services: Vec<Composed<'a>>,
 }
 
@@ -106,16 +110,22 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     let deployment = &project.deployment;
     files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
     dockerfiles(deployment, files)?;
-    let compose = text(&Compose {
-        services: deployment.services.iter().map(composed).collect(),
-    })?;
-    files.add("deploy/compose.yaml", Owner::Generated, compose)?;
+    let name = &*project.name;
+    files.add(
+        "deploy/compose.yaml",
+        Owner::Generated,
+        text(&compose(name, deployment))?,
+    )?;
+    observability::emit(project, files)?;
     let workflow = text(&Workflow {
         version: env!("CARGO_PKG_VERSION"),
         compiler: compiler(&deployment.bases.build),
     })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
+    let groups = api.groups.iter();
+    let operations: Vec<&Operation> = groups.flat_map(|group| &group.operations).collect();
     for service in &deployment.services {
+        dashboard::emit(&service.name, &api.title, &operations, files)?;
         chart(api, service, files)?;
     }
     Ok(())
@@ -207,7 +217,18 @@ fn service_image(service: &ServiceDeployment) -> ServiceImage<'_> {
     }
 }
 
-fn composed(service: &ServiceDeployment) -> Composed<'_> {
+fn compose<'a>(name: &'a str, deployment: &'a Deployment) -> Compose<'a> {
+    let observing = deployment.observability.as_ref();
+    let services = deployment.services.iter();
+    Compose {
+        name,
+        first: deployment.services.first().map_or(name, |one| &one.name),
+        observing,
+        services: services.map(|one| composed(one, observing)).collect(),
+    }
+}
+
+fn composed<'a>(service: &'a ServiceDeployment, observing: Option<&Observability>) -> Composed<'a> {
     const EXAMPLES: &str = "OARLOCK_EXAMPLES";
     let settings = service.settings.iter();
     let mut all: Vec<(String, String)> = settings
@@ -216,8 +237,12 @@ fn composed(service: &ServiceDeployment) -> Composed<'_> {
     let grace = format!("{}s", service.shutdown.grace.0);
     all.push(("OARLOCK_GRACE_PERIOD".to_owned(), grace));
     all.extend(service.environment.iter().cloned());
-    if !all.iter().any(|(name, _)| name == EXAMPLES) {
-        all.push((EXAMPLES.to_owned(), "on".to_owned()));
+    let spans = observing.map(|observing| observability::variables(service, observing));
+    let here = [(EXAMPLES, "on".to_owned())];
+    for (name, value) in here.into_iter().chain(spans.into_iter().flatten()) {
+        if !all.iter().any(|(own, _)| own == name) {
+            all.push((name.to_owned(), value));
+        }
     }
     let limits = &service.resources.limits;
     Composed {

@@ -31,6 +31,22 @@ pub(super) fn docker_value(text: &str) -> String {
         .replace('$', "\\$")
 }
 
+/// A string of PromQL in which Grafana finds no variable.
+pub(super) fn promql(text: &str) -> String {
+    let mut out = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            '$' => out.push_str("\\x24"),
+            '[' => out.push_str("\\x5b"),
+            other if is_hidden(other) => out.push_str(&format!("\\U{:08x}", u32::from(other))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Text on one line of Markdown, without links: forges make some of mere addresses.
 pub(super) fn markdown(text: &str) -> String {
     let mut out = String::new();
@@ -132,6 +148,14 @@ mod tests {
         assert!(docker(CANARY).contains("\\${HOME}"));
         assert!(markdown(CANARY).contains("\\`id\\`"));
         assert_eq!(markdown("www.a http://b c@d"), "www\\.a http\\://b c&#64;d");
+    }
+
+    #[test]
+    fn promql_has_no_variables() {
+        assert_eq!(
+            promql("a\"\\$job[[job]]\n\u{202e}é"),
+            r#""a\"\\\x24job\x5b\x5bjob]]\U0000000a\U0000202eé""#
+        );
     }
 
     #[test]

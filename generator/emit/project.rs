@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 use super::{EmitError, Project, amounts, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Probe, ServiceDeployment},
+    model::{Api, BaseImages, Observability, Probe, ServiceDeployment},
 };
 
 /// The runtime's source, as it was when this generator was built.
@@ -43,6 +43,7 @@ struct Settings<'a> {
     remotes: Vec<(String, String)>,
     service: &'a ServiceDeployment,
     bases: &'a BaseImages,
+    observing: Option<&'a Observability>,
     /// Those that are written alike.
     probes: [(&'static str, Probe); 3],
     requests: String,
@@ -108,6 +109,7 @@ fn settings<'a>(project: &'a Project, service: &'a ServiceDeployment) -> Setting
             .collect(),
         service,
         bases: &project.deployment.bases,
+        observing: project.deployment.observability.as_ref(),
         probes: [
             ("liveness", service.probes.liveness),
             ("readiness", service.probes.readiness),

@@ -1,6 +1,7 @@
 //! How the services are deployed: what `oarlock.yaml` says of it, else what the runtime does by itself, else what is usual;
 //! and whether all of it fits together.
 
+mod observability;
 mod variables;
 
 use std::{fmt::Display, time::Duration};
@@ -14,6 +15,7 @@ use crate::{
         Resources, Seconds, ServiceDeployment, Shutdown,
     },
 };
+use observability::observability;
 use variables::{environment, settings};
 
 /// The user that distroless images call nonroot.
@@ -73,10 +75,12 @@ pub fn deployment(api: &Api, name: &str, said: &Deploy) -> Result<Deployment, Ve
             STATIC_RUN_IMAGE,
         ),
     };
+    let observability = observability(&said.observability, &[&service], &mut mistakes);
     match mistakes.0.is_empty() {
         true => Ok(Deployment {
             services: vec![service],
             bases,
+            observability,
         }),
         false => Err(mistakes.0),
     }

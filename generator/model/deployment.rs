@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::Observability;
+
 /// How the services of a project are deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deployment {
@@ -10,6 +12,8 @@ pub struct Deployment {
     pub services: Vec<ServiceDeployment>,
     /// What their images are built on.
     pub bases: BaseImages,
+    /// What shows how they do, where something does.
+    pub observability: Option<Observability>,
 }
 
 /// The images that a build stands on: names with a tag, a digest (`@sha256:…`), or both.

@@ -7,9 +7,9 @@ use std::{
 };
 use std::{collections::BTreeSet, sync::OnceLock};
 
+use oarlock_schema::{Broken, Format};
 #[cfg(feature = "server")]
 use serde::Serialize;
-use oarlock_schema::{Broken, Format};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value, json};
 

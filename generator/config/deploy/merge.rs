@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Amounts, Bases, Deploy, Drain, Image, Ports, Probe, Probes, Replicas, Resources, StartupProbe,
+    Amounts, Bases, Deploy, Drain, Image, Observability, Observers, Ports, Probe, Probes, Replicas,
+    Resources, StartupProbe,
+    observability::{ObserverImages, ObserverPorts},
 };
 
 impl Deploy {
@@ -31,6 +33,19 @@ impl<K: Ord, V> Layer for BTreeMap<K, V> {
     }
 }
 
+impl Layer for Observability {
+    fn over(self, below: Self) -> Self {
+        match (self, below) {
+            (Observability::Off, _) => Observability::Off,
+            (own, below) if own == Observability::default() => below,
+            (Observability::On(own), Observability::On(below)) => {
+                Observability::On(own.over(below))
+            }
+            (own, Observability::Off) => own,
+        }
+    }
+}
+
 /// A key that is not named here does not compile.
 macro_rules! layers {
     ($($name:ident { $($key:ident),* })*) => {$(
@@ -43,7 +58,7 @@ macro_rules! layers {
 }
 
 layers! {
-    Deploy { ports, drain, probes, resources, replicas, image, bases, labels, environment, log }
+    Deploy { ports, drain, probes, resources, replicas, image, bases, observability, labels, environment, log }
     Ports { http, admin, service }
     Drain { delay, timeout, streams, hooks, margin }
     Probes { startup, liveness, readiness, image }
@@ -54,6 +69,9 @@ layers! {
     Replicas { min, max }
     Image { registry, repository, user, source }
     Bases { build, run, run_static }
+    Observers { images, ports }
+    ObserverImages { prometheus, grafana, jaeger, collector }
+    ObserverPorts { prometheus, grafana, jaeger, collector }
 }
 
 #[cfg(test)]
@@ -72,5 +90,28 @@ mod tests {
         assert_eq!(read(own).over(read(below)), read(both));
         assert_eq!(Deploy::default().over(read(below)), read(below));
         assert_eq!(read(own).over(Deploy::default()), read(own));
+    }
+
+    #[test]
+    fn observability_is_on_where_nobody_says_off() {
+        let (off, on) = (
+            "observability: off",
+            "observability: {ports: {grafana: 4000}}",
+        );
+        let below = "observability: {ports: {grafana: 1000, jaeger: 5000}}";
+        let both = "observability: {ports: {grafana: 4000, jaeger: 5000}}";
+        for (own, below, made) in [
+            (off, below, off),
+            ("{}", off, off),
+            (on, off, on),
+            ("{}", below, below),
+            (on, below, both),
+        ] {
+            assert_eq!(
+                read(own).over(read(below)),
+                read(made),
+                "{own} over {below}"
+            );
+        }
     }
 }
