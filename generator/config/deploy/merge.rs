@@ -98,7 +98,7 @@ mod tests {
             "observability: off",
             "observability: {ports: {grafana: 4000}}",
         );
-        let below = "observability: {ports: {grafana: 1000, jaeger: 5000}}";
+        let below = "observability: {ports: {grafana: 3000, jaeger: 5000}}";
         let both = "observability: {ports: {grafana: 4000, jaeger: 5000}}";
         for (own, below, made) in [
             (off, below, off),
