@@ -26,8 +26,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create a project from a document, or bring the project in a folder up to date; nothing is written where the document is
-    /// rejected, or a rule of the stack that the project extends is broken.
+    /// Create a project from a document, or bring the project in a folder up to date.
+    ///
+    /// Nothing is written where the document is rejected, or where a rule is broken of the stack that `oarlock.yaml` extends.
     Generate(command::generate::Arguments),
     /// Tell whether a project is what its document asks for, and keeps to the rules of its stack: `generate --check`.
     Check(command::generate::Place),

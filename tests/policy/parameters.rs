@@ -53,6 +53,12 @@ const SETTINGS: &[Parameter] = &[
         "built on `registry.example.com/bases/static:1`",
     ),
     parameter(
+        "kind: base-images, allowed: [example.com/cc], bases: [run]",
+        "deploy: { bases: { run: 'example.com/cc:1' } }",
+        "deploy: { bases: { run: 'example.com/cc-debian12:1' } }",
+        "built on `example.com/cc-debian12:1`",
+    ),
+    parameter(
         "kind: environment, required: { MODE: }",
         "deploy: { environment: { MODE: a } }",
         "deploy: { environment: { MODE: '' } }",
