@@ -131,6 +131,16 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// The key of such a value where it is to be said: where it is said now, else for the whole project.
+    fn key(&self, service: Option<&str>, path: &[&str]) -> String {
+        let own = |name: &&str| self.said(&[&["services", *name], path].concat()).is_some();
+        let before = match service.filter(own) {
+            Some(name) => format!("services: {name}"),
+            None => "deploy".to_owned(),
+        };
+        format!("`{before}: {}` in oarlock.yaml", path.join(": "))
+    }
+
     fn breach(&mut self, breach: Breach) {
         let rule = Label {
             span: self.rule.line(breach.line),
@@ -204,7 +214,7 @@ mod tests {
     };
 
     /// What is told of a rule that these services break, each where its value is said.
-    fn told(broken: &[&str], services: usize) -> Vec<(String, usize)> {
+    fn told(broken: &[&str], services: usize) -> Vec<(String, usize, String)> {
         let mut sources = Sources::default();
         let stack = "stack: shop\nversion: 1\nrules: { one: { kind: pinned-images } }\n";
         let settings = "deploy: { log: a }\nservices:\n  orders: { log: b }\n  carts: {}\n";
@@ -221,14 +231,14 @@ mod tests {
                 service: Some(service),
                 message: "so".to_owned(),
                 culprit: judge.deployed(Some(service), &["log"]),
-                help: String::new(),
+                help: judge.key(Some(service), &["log"]),
             });
         }
         judge.finish(services);
         let told = found.sorted().into_iter();
         told.map(|one| {
             let (line, _) = sources.get(settings).position(one.primary.span.start);
-            (one.message.clone(), line)
+            (one.message.clone(), line, one.help.clone())
         })
         .collect()
     }
@@ -237,12 +247,13 @@ mod tests {
     fn what_services_share_is_told_once() {
         const SO: &str = "the rule `one` is broken: so";
         let of = |names: &str| format!("{SO} (service {names})");
-        assert_eq!(told(&["carts", "pets"], 2), [(SO.to_owned(), 1)]);
-        assert_eq!(told(&["carts", "pets"], 3), [(of("`carts`, `pets`"), 1)]);
-        assert_eq!(told(&["orders"], 1), [(SO.to_owned(), 3)]);
-        assert_eq!(
-            told(&["orders", "carts"], 2),
-            [(of("`carts`"), 1), (of("`orders`"), 3)]
-        );
+        let shared = |message: String| (message, 1, "`deploy: log` in oarlock.yaml".to_owned());
+        let own = "`services: orders: log` in oarlock.yaml".to_owned();
+        assert_eq!(told(&["carts", "pets"], 2), [shared(SO.to_owned())]);
+        let two = shared(of("`carts`, `pets`"));
+        assert_eq!(told(&["carts", "pets"], 3), [two]);
+        assert_eq!(told(&["orders"], 1), [(SO.to_owned(), 3, own.clone())]);
+        let both = [shared(of("`carts`")), (of("`orders`"), 3, own)];
+        assert_eq!(told(&["orders", "carts"], 2), both);
     }
 }

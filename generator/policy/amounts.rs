@@ -23,7 +23,7 @@ impl Scale<'_, '_, '_> {
         (least, most): (Option<T>, Option<T>),
         line: &[&str],
     ) {
-        let key = deploy.join(": ");
+        let key = self.judge.key(Some(self.service), deploy);
         let too_little = least.filter(|least| value < *least);
         let too_much = most.filter(|most| value > *most);
         let breaches = [
@@ -37,7 +37,7 @@ impl Scale<'_, '_, '_> {
                 service: Some(self.service),
                 message: format!("{what} is {value}, and may be {words} {bound}"),
                 culprit: self.judge.deployed(Some(self.service), deploy),
-                help: format!("{verb} `deploy: {key}` in oarlock.yaml to {bound}"),
+                help: format!("{verb} {key} to {bound}"),
             });
         }
     }

@@ -62,13 +62,14 @@ pub(super) fn registries(judge: &mut Judge, asked: &Registries, deployment: &Dep
         }
         let allowed = listed(asked.allowed.iter().map(|one| &one.0));
         let name = Some(&*service.name);
+        let place = judge.key(name, &["image", "registry"]);
         let registry = judge.deployed(name, &["image", "registry"]);
         judge.breach(Breach {
             line: &["allowed"],
             service: name,
             message: format!("the image would be kept as `{repository}`"),
             culprit: registry.or_else(|| judge.deployed(name, &["image", "repository"])),
-            help: format!("let `deploy: image: registry` in oarlock.yaml lead to one of {allowed}"),
+            help: format!("let {place} lead to one of {allowed}"),
         });
     }
 }

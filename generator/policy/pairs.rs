@@ -43,12 +43,13 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
         }
         for name in &asked.forbidden {
             if pairs.said.iter().any(|(one, _)| *one == name.0) {
+                let place = judge.key(Some(pairs.service), &[pairs.key, &name.0]);
                 judge.breach(Breach {
                     line: &["forbidden"],
                     service: Some(pairs.service),
                     message: format!("no service may have the variable `{}`", name.0),
                     culprit: judge.deployed(Some(pairs.service), &["environment", &name.0]),
-                    help: format!("take `{}` out of `deploy: environment`", name.0),
+                    help: format!("take out {place}"),
                 });
             }
         }
@@ -73,12 +74,13 @@ fn required(judge: &mut Judge, pairs: &Pairs, name: &str, pattern: Option<&Patte
         None => format!("the {what} `{name}` is missing"),
         Some(value) => format!("the {what} `{name}` is {value:?}, and must have {wanted}"),
     };
+    let place = judge.key(Some(service), &[key, name]);
     let culprit = judge.deployed(Some(service), &[key, name]);
     judge.breach(Breach {
         line: &["required", name],
         service: Some(service),
         message,
         culprit,
-        help: format!("give `{name}` below `deploy: {key}` in oarlock.yaml {wanted}"),
+        help: format!("give {place} {wanted}"),
     });
 }
