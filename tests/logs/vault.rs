@@ -72,7 +72,9 @@ impl Process {
             log,
         };
         let until = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", admin)).is_err() {
+        // The admin port is there first, so that probes find it while the service starts.
+        let closed = |port| TcpStream::connect(("127.0.0.1", port)).is_err();
+        while closed(admin) || closed(http) {
             let told = fs::read_to_string(&errors).unwrap_or_default();
             assert!(Instant::now() < until, "not ready: {told}");
             sleep(Duration::from_millis(10));
