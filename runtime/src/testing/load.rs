@@ -48,7 +48,8 @@ struct Shared {
 pub struct LoadReport {
     /// Whole answers by their status.
     pub answered: BTreeMap<u16, u64>,
-    /// When connections were refused: the first of them. None where all were taken.
+    /// When the first connection was refused, by the time at which it was known: a busy machine may have asked much later than
+    /// it meant to. None where all were taken.
     pub refused_from: Option<Instant>,
     /// How many connections were refused.
     pub refused: u64,
@@ -164,8 +165,7 @@ impl Shared {
             Ok(status) => *report.answered.entry(status).or_default() += 1,
             Err(Unanswered::Refused) => {
                 report.refused += 1;
-                let first = report.refused_from.map_or(begun, |first| first.min(begun));
-                report.refused_from = Some(first);
+                report.refused_from.get_or_insert_with(Instant::now);
             }
             Err(Unanswered::Broken(words)) if report.lost.len() < WORDS => {
                 let reason = format!("{kind:?} {path}: {words}");

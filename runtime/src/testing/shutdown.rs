@@ -148,14 +148,14 @@ impl ShutdownTest {
 
 /// Requests that have no whole answer and should: all but those that were refused when the port was closed.
 fn lost(report: &LoadReport, open_until: Instant, signal: Instant) -> Vec<String> {
-    let at = |begun: Instant| match begun.checked_duration_since(signal) {
-        Some(after) => format!("begun {after:?} after the signal"),
-        None => format!("begun {:?} before the signal", signal.duration_since(begun)),
+    let at = |moment: Instant| match moment.checked_duration_since(signal) {
+        Some(after) => format!("{after:?} after the signal"),
+        None => format!("{:?} before the signal", signal.duration_since(moment)),
     };
     let early = report.refused_from.filter(|from| *from < open_until);
     let early = early.map(|from| format!("refused while the port is to be open, {}", at(from)));
     let lost = report.lost.iter();
-    let lost = lost.map(|one| format!("{}, {}", one.reason, at(one.begun)));
+    let lost = lost.map(|one| format!("{}, begun {}", one.reason, at(one.begun)));
     early.into_iter().chain(lost).collect()
 }
 

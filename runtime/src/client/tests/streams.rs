@@ -11,11 +11,12 @@ use super::*;
 use crate::{Event, Events, IntoPart, Items, Part, Parts, SentPart};
 
 const CHUNK: usize = 64 * 1024;
-const CHUNKS: usize = 1024;
-/// What both ends' buffers hold at most, the kernel's for a connection included.
-const HELD: usize = 16 * 1024 * 1024;
+const CHUNKS: usize = 2048;
+/// What both ends' buffers hold at most, the kernel's included: newer Linux takes up to 4 MiB to be sent and 32 MiB received for
+/// a connection, each way.
+const HELD: usize = 80 * 1024 * 1024;
 
-/// Makes 64 MiB and counts what it has made.
+/// Makes 128 MiB and counts what it has made.
 struct Made(usize, Arc<AtomicUsize>);
 
 impl Stream for Made {
