@@ -1,6 +1,7 @@
 //! `deploy` of `oarlock.yaml`: what the user says of how services are deployed. All of it may be left out; what each value
 //! may be is said in [`terms`], how they must fit together in `lower/deployment.rs`.
 
+mod merge;
 mod terms;
 
 use std::collections::BTreeMap;
