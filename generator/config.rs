@@ -2,6 +2,7 @@
 
 mod deploy;
 mod limits;
+mod services;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 pub use deploy::{Amounts, Deploy, Drain, Probe};
 pub use limits::{Limits, WrittenLimits};
+pub use services::{ServiceEntry, Services};
 
 /// What the user says of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -16,7 +18,7 @@ pub use limits::{Limits, WrittenLimits};
 pub struct Config {
     /// The document, a path within the project.
     pub spec: String,
-    /// The service's name.
+    /// The name of the project, and of its service where there are no `services`.
     pub name: String,
     /// What may be left out, or reached.
     #[serde(default)]
@@ -27,9 +29,12 @@ pub struct Config {
     /// Limits of single operations, by their `operationId`, in the place of the service's.
     #[serde(default)]
     pub limits: BTreeMap<String, WrittenLimits>,
-    /// How the service is deployed.
+    /// How its services are deployed.
     #[serde(default)]
     pub deploy: Deploy,
+    /// How the document's tags are dealt to services; one has them all where this is not said.
+    #[serde(default)]
+    pub services: Option<Services>,
 }
 
 /// What may be left out of a project, or reached by its document.
@@ -84,6 +89,11 @@ pub fn is_name(text: &str) -> bool {
         .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'-');
     let ends = text.starts_with(|one: char| one.is_ascii_lowercase()) && !text.ends_with('-');
     letters && ends && (2..=40).contains(&text.len())
+}
+
+/// Whether a text can name one of several services: each has a name of its own in Rust.
+pub fn is_service_name(text: &str) -> bool {
+    is_name(text) && !text.contains("--")
 }
 
 #[cfg(test)]

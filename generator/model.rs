@@ -3,10 +3,11 @@
 mod deployment;
 mod errors;
 mod operations;
+mod services;
 
 pub use deployment::{
-    Amounts, BaseImages, Bytes, Cpu, Deployment, Image, Ports, Probe, Probes, Replicas, Resources,
-    Seconds, ServiceDeployment, Setting, Shutdown,
+    Amounts, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, Ports, Probe, Probes, Replicas,
+    Resources, Seconds, ServiceDeployment, Setting, Shutdown,
 };
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use operations::{
@@ -14,6 +15,7 @@ pub use operations::{
     PartVariant, Parts, Payload, PayloadVariant, Reading, RequiredScheme, Requirement, Scheme,
     Security, Target,
 };
+pub use services::{Route, RoutePath, Service, Services};
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 use oarlock::{
     Options,
-    config::{self, Config},
+    config::{self, Config, Deploy},
     diagnostic::{Diagnostics, on_one_line, terminal},
     emit::{self, Project},
     files::FileSet,
@@ -24,7 +24,8 @@ use super::{
     documents::{self, AllowArgument, Placed, Reach},
     explain,
     messages::MessageFormat,
-    run::build_and_start,
+    run::{build_and_start, started},
+    services::{Read, services},
 };
 
 pub(super) const CONFIG: &str = "oarlock.yaml";
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
     pub(super) spec: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
-    /// The service's name; without it, the document's title.
+    /// The name of the project, and of its service where there is one; without it, the document's title.
     #[arg(long)]
     name: Option<String>,
     /// Write nothing; exit with 1 where the project is not what its document asks for.
@@ -44,6 +45,9 @@ pub(crate) struct Arguments {
     /// Build and start the service, answering with examples.
     #[arg(long)]
     run: bool,
+    /// Which service `--run` starts, where there are several.
+    #[arg(long, requires = "run", value_name = "NAME")]
+    service: Option<String>,
     #[command(flatten)]
     pub(super) reach: Reach,
 }
@@ -63,6 +67,7 @@ impl Arguments {
             name: None,
             check: true,
             run: false,
+            service: None,
             reach: Reach::default(),
         }
     }
@@ -79,13 +84,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let mut diagnostics = Diagnostics::default();
     let options = Options {
         access,
-        unsupporteds: match arguments
-            .reach
-            .allows(config.as_ref(), AllowArgument::Unsupported)
-        {
-            true => Unsupporteds::LeaveOut,
-            false => Unsupporteds::Refuse,
-        },
+        unsupporteds: unsupporteds(&arguments.reach, config.as_ref()),
         names: Lock::read(&root).map_err(|error| error.to_string())?.names,
     };
     let read = oarlock::read(&mut sources, id, options, &mut diagnostics);
@@ -95,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
             messages.note(&text);
         }
     };
-    let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+    let Some((mut api, text)) = read.filter(|_| !diagnostics.has_errors()) else {
         point();
         return Ok(ExitCode::FAILURE);
     };
@@ -103,22 +102,48 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     if let Some(config) = &config {
         api.limits = limits(config, &api)?;
     }
-    let placed = documents::place(&sources, &origins, &root, config.as_ref())?;
-    let project = project(arguments, config.as_ref(), &api, placed)?;
+    let placed = documents::place(&sources, text.origins(), &root, config.as_ref())?;
+    let read = Read {
+        sources: &sources,
+        text: &text,
+        api: &api,
+    };
+    let said = deploy(config.as_ref());
+    let project = project(arguments, config.as_ref(), &said, &read, placed)?;
+    let started = arguments
+        .run
+        .then(|| started(&project, arguments.service.as_deref()))
+        .transpose()?;
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &project.documents, lower::names_to_lock(&api.names));
     if arguments.check {
         let outcome = check(&files, &lock, &root, messages)?;
+        list_left(&files, &root, messages)?;
         point();
         return Ok(outcome);
     }
     let written = output::write(&files, &lock, &root).map_err(|error| error.to_string())?;
     report(&written, &api, &root, messages);
+    list_left(&files, &root, messages)?;
     point();
-    match arguments.run {
-        true => build_and_start(&root, &project),
-        false => Ok(ExitCode::SUCCESS),
+    match started {
+        Some(service) => build_and_start(&root, service),
+        None => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// What to do with what is not generated yet.
+fn unsupporteds(reach: &Reach, config: Option<&Config>) -> Unsupporteds {
+    match reach.allows(config, AllowArgument::Unsupported) {
+        true => Unsupporteds::LeaveOut,
+        false => Unsupporteds::Refuse,
+    }
+}
+
+/// What is said of all services.
+fn deploy(config: Option<&Config>) -> Deploy {
+    let said = config.map(|config| config.deploy.clone());
+    said.unwrap_or_default()
 }
 
 /// What `oarlock.yaml` says of single operations.
@@ -152,7 +177,8 @@ fn limits(config: &Config, api: &Api) -> Result<Vec<(String, OperationLimits)>, 
 fn project(
     arguments: &Arguments,
     config: Option<&Config>,
-    api: &Api,
+    deploy: &Deploy,
+    read: &Read,
     placed: Placed,
 ) -> Result<Project, String> {
     let words = [
@@ -162,14 +188,8 @@ fn project(
     let allowed = words
         .into_iter()
         .filter(|(what, _)| arguments.reach.allows(config, *what));
-    let name = service_name(arguments, config, api)?;
-    let said = config
-        .map(|config| config.deploy.clone())
-        .unwrap_or_default();
-    let told = |mistakes: Vec<String>| {
-        let lines = mistakes.iter().map(|one| format!("{CONFIG}: {one}"));
-        lines.collect::<Vec<_>>().join("\n")
-    };
+    let name = service_name(arguments, config, read.api)?;
+    let (services, deployment) = services(read, config, deploy, &name)?;
     Ok(Project {
         spec_path: placed
             .documents
@@ -179,7 +199,8 @@ fn project(
         documents: placed.documents,
         allow: allowed.map(|(_, word)| word).collect(),
         remotes: placed.remotes,
-        deployment: lower::deployment(api, &name, &said).map_err(told)?,
+        services,
+        deployment,
         name,
     })
 }
@@ -194,7 +215,11 @@ fn service_name(
         && given != own
     {
         return Err(format!(
-            "{CONFIG} names the service {own:?}; change it there"
+            "{CONFIG} names the {} {own:?}; change it there",
+            match config.is_some_and(|config| config.services.is_some()) {
+                true => "project",
+                false => "service",
+            }
         ));
     }
     let file = arguments
@@ -220,7 +245,6 @@ fn service_name(
         )),
     }
 }
-
 fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
     for one in omitted {
         let what = match one.operation.as_str() {
@@ -257,6 +281,14 @@ fn report(written: &Written, api: &Api, root: &Path, messages: MessageFormat) {
         written.updated.len(),
         written.removed.len()
     ));
+}
+
+/// What was left of the user's where it no longer belongs.
+fn list_left(files: &FileSet, root: &Path, messages: MessageFormat) -> Result<(), String> {
+    let left = output::left(files, root).map_err(|error| error.to_string())?;
+    left.iter()
+        .for_each(|told| messages.note(&format!("left: {told}")));
+    Ok(())
 }
 
 fn check(

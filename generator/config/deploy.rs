@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::{Bytes, Cpu, Seconds};
-use terms::{
-    BaseImage, EnvironmentName, EnvironmentValue, LabelName, LabelValue, Registry, Repository,
-    SourceUrl, once, written,
-};
+use terms::{BaseImage, Registry, Repository, SourceUrl, written};
+pub(super) use terms::{EnvironmentName, EnvironmentValue, LabelName, LabelValue, once};
 
 /// What the user says of how services are deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]

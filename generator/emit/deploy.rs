@@ -63,7 +63,9 @@ struct Composed<'a> {
 #[derive(Template)]
 #[template(path = "deploy/workflow.yaml", escape = "none")]
 struct Workflow<'a> {
-    name: &'a str,
+    services: &'a [ServiceDeployment],
+    /// The service whose image is built, or what stands for each of them.
+    one: &'a str,
     version: &'static str,
 }
 
@@ -71,8 +73,8 @@ struct Workflow<'a> {
 #[template(path = "deploy/Chart.yaml", escape = "none")]
 struct Chart<'a> {
     chart: String,
-    /// The service whose chart lies within.
-    service: Option<&'a str>,
+    /// The services whose charts lie within.
+    services: &'a [ServiceDeployment],
     description: String,
     version: String,
 }
@@ -80,7 +82,7 @@ struct Chart<'a> {
 #[derive(Template)]
 #[template(path = "deploy/umbrella.values.yaml", escape = "none")]
 struct UmbrellaValues<'a> {
-    name: &'a str,
+    services: &'a [ServiceDeployment],
 }
 
 #[derive(Template)]
@@ -108,14 +110,24 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         services: deployment.services.iter().map(composed).collect(),
     })?;
     files.add("deploy/compose.yaml", Owner::Generated, compose)?;
-    let name = &*project.name;
-    let version = env!("CARGO_PKG_VERSION");
-    let workflow = text(&Workflow { name, version })?;
+    let workflow = text(&workflow(&deployment.services))?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
+    umbrella(api, project, files)?;
     for service in &deployment.services {
         chart(api, service, files)?;
     }
     Ok(())
+}
+
+fn workflow(services: &[ServiceDeployment]) -> Workflow<'_> {
+    Workflow {
+        services,
+        one: match services {
+            [one] => &one.name,
+            _ => "${{ matrix.service }}",
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    }
 }
 
 /// Pairs with their values, or both, as a target has them.
@@ -237,30 +249,44 @@ fn values(service: &ServiceDeployment) -> Values<'_> {
     }
 }
 
-fn chart(api: &Api, service: &ServiceDeployment, files: &mut FileSet) -> Result<(), EmitError> {
-    let name = &*service.name;
-    let chart = |chart: String, inner| Chart {
-        chart,
-        service: inner,
+/// The chart of all services together.
+fn umbrella(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    let services = &project.deployment.services;
+    let Some(first) = services.first() else {
+        return Ok(());
+    };
+    let chart = Chart {
+        chart: format!("{}-all", project.name),
+        services,
         description: escape::yaml(api.title.trim()),
-        version: escape::yaml(&service.image.tag),
+        version: escape::yaml(&first.image.tag),
     };
     let root = "deploy/chart";
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        text(&chart(format!("{name}-all"), Some(name)))?,
+        text(&chart)?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        text(&UmbrellaValues { name })?,
+        text(&UmbrellaValues { services })?,
     )?;
-    let root = format!("{root}/charts/{name}");
+    Ok(())
+}
+
+fn chart(api: &Api, service: &ServiceDeployment, files: &mut FileSet) -> Result<(), EmitError> {
+    let chart = Chart {
+        chart: service.name.clone(),
+        services: &[],
+        description: escape::yaml(api.title.trim()),
+        version: escape::yaml(&service.image.tag),
+    };
+    let root = format!("deploy/chart/charts/{}", service.name);
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        text(&chart(name.to_owned(), None))?,
+        text(&chart)?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),

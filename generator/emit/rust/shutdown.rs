@@ -2,10 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{
-    emit::Project,
-    model::{Answer, Api, Content, Operation},
-};
+use crate::model::{Answer, Api, Content, Operation, Service};
 
 /// How many paths of the document are asked.
 const MOST: usize = 5;
@@ -18,8 +15,9 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-pub(super) fn test(api: &Api, project: &Project) -> String {
-    let operations = api.groups.iter().flat_map(|group| &group.operations);
+pub(super) fn test(api: &Api, service: &Service) -> String {
+    let groups = service.groups.iter().map(|group| &api.groups[*group]);
+    let operations = groups.flat_map(|group| &group.operations);
     let paths = operations.filter(|one| is_asked(one)).take(MOST);
     let paths: String = paths
         .map(|one| {
@@ -37,7 +35,7 @@ pub(super) fn test(api: &Api, project: &Project) -> String {
          use oarlock_runtime::testing::ShutdownTest;\n\n\
          #[test]\nfn a_shutdown_loses_no_request() {{\n    \
          ShutdownTest::of(env!(\"CARGO_BIN_EXE_{}\"))\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n",
-        project.name
+        service.name
     )
 }
 

@@ -1,0 +1,74 @@
+//! How the three services are deployed.
+
+use serde_yaml::Value;
+
+use crate::{THREE, deal, read, shop, told};
+
+fn yaml(folder: &std::path::Path, path: &str) -> Value {
+    serde_yaml::from_str(&read(folder, path)).expect("YAML")
+}
+
+#[test]
+fn each_service_has_its_own_over_what_all_have() {
+    let folder = shop("deployed");
+    deal(
+        &folder,
+        THREE,
+        "deploy: { replicas: { min: 2, max: 5 }, labels: { team: harbour }, image: { registry: registry.example.com/shop } }\n",
+    );
+    told(&folder, &["generate"], 0);
+    for (name, min, max, http, admin) in [
+        ("catalog", 2, 5, 8080, 9090),
+        ("cart", 2, 5, 8081, 9091),
+        ("orders", 3, 20, 8082, 9092),
+    ] {
+        let values = yaml(&folder, &format!("deploy/chart/charts/{name}/values.yaml"));
+        assert_eq!(values["replicas"], min, "{name}");
+        assert_eq!(values["autoscaling"]["maxReplicas"], max, "{name}");
+        assert_eq!(values["labels"]["team"], "harbour", "{name}");
+        let repository = format!("registry.example.com/shop/{name}");
+        assert_eq!(values["image"]["repository"], repository.as_str());
+        let composed = yaml(&folder, "deploy/compose.yaml");
+        let ports = &composed["services"][name]["ports"];
+        assert_eq!(
+            ports[0],
+            format!("127.0.0.1:{http}:8080").as_str(),
+            "{name}"
+        );
+        assert_eq!(
+            ports[1],
+            format!("127.0.0.1:{admin}:9090").as_str(),
+            "{name}"
+        );
+        let chart = yaml(&folder, &format!("deploy/chart/charts/{name}/Chart.yaml"));
+        assert_eq!(chart["name"], name);
+        let docker = read(&folder, "deploy/Dockerfile");
+        assert!(docker.contains(&format!("AS service-{name}\n")), "{docker}");
+        let title = format!("org.opencontainers.image.title=\"Shop: {name}\"");
+        assert!(docker.contains(&title), "{title} in {docker}");
+    }
+    let umbrella = yaml(&folder, "deploy/chart/Chart.yaml");
+    assert_eq!(umbrella["name"], "shop-all");
+    let names = umbrella["dependencies"].as_sequence().expect("charts");
+    let names: Vec<&str> = names
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    assert_eq!(names, ["catalog", "cart", "orders"]);
+}
+
+/// `--run` starts one service, and wants to know which.
+#[test]
+fn one_of_several_is_started_by_its_name() {
+    let folder = shop("started");
+    deal(&folder, THREE, "");
+    let all = told(&folder, &["generate", "--run"], 2);
+    assert!(all.contains("the project has several services (catalog, cart, orders): name the one that is to be started, as in `--run --service catalog`"), "{all}");
+    let all = told(&folder, &["generate", "--run", "--service", "card"], 2);
+    assert!(
+        all.contains("there is no service \"card\"; there is catalog, cart, orders"),
+        "{all}"
+    );
+    assert!(!folder.join("api").exists(), "nothing is written");
+    told(&folder, &["generate", "--service", "cart"], 2);
+}
