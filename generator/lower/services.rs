@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     config,
+    diagnostic::on_one_line,
     model::{Api, Route, RoutePath, Service, Services},
     source::{Sources, Span},
     spec::{Document, Operation},
@@ -236,7 +237,7 @@ impl<'a> Dealing<'a> {
         let Span { source, start, .. } = operation.span;
         let source = self.sources.get(source);
         let (line, column) = source.position(start);
-        format!("{id} ({}:{line}:{column})", source.name)
+        on_one_line(&format!("{id} ({}:{line}:{column})", source.name))
     }
 
     fn calls(&mut self) {

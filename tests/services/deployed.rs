@@ -57,6 +57,45 @@ fn each_service_has_its_own_over_what_all_have() {
     assert_eq!(names, ["catalog", "cart", "orders"]);
 }
 
+/// Who calls whom is in the values of both, for a policy that only such charts have.
+#[test]
+fn calls_stand_in_the_charts_of_both() {
+    let folder = shop("calls");
+    let three = "
+  catalog: { tags: [products, categories] }
+  cart: { tags: [carts, orders], calls: [catalog] }
+  state: { tags: [operations] }
+";
+    deal(&folder, three, "");
+    told(&folder, &["generate"], 0);
+    for (name, calls, callers) in [
+        ("catalog", Some(vec![]), Some(vec!["cart"])),
+        ("cart", Some(vec!["catalog"]), Some(vec![])),
+        ("state", None, None),
+    ] {
+        let chart = format!("deploy/chart/charts/{name}");
+        let values = yaml(&folder, &format!("{chart}/values.yaml"));
+        let listed = |key: &str| {
+            let names = values.get(key)?.as_sequence()?.iter();
+            Some(names.filter_map(Value::as_str).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            (listed("calls"), listed("callers")),
+            (calls.clone(), callers),
+            "{name}"
+        );
+        let policy = folder.join(format!("{chart}/templates/calls.yaml"));
+        assert_eq!(policy.exists(), calls.is_some(), "{name}");
+        let schema = read(&folder, &format!("{chart}/values.schema.json"));
+        let schema: Value = serde_yaml::from_str(&schema).expect("JSON");
+        assert_eq!(
+            schema["properties"].get("calls").is_some(),
+            calls.is_some(),
+            "{name}"
+        );
+    }
+}
+
 /// `--run` starts one service, and wants to know which.
 #[test]
 fn one_of_several_is_started_by_its_name() {
