@@ -26,6 +26,9 @@ const RESERVED: &[(&str, &str)] = &[
     ("oarlock-runtime", "the runtime has its crate"),
 ];
 
+/// What this program is built of, and with it all that services are built of: cargo takes no name for two packages.
+const LIBRARIES: &str = include_str!("../../Cargo.lock");
+
 /// The one service of a project that deals nothing out.
 pub fn one_service(api: &Api, name: &str) -> Services {
     Services {
@@ -151,8 +154,17 @@ impl<'a> Dealing<'a> {
                 ));
                 continue;
             }
-            if let Some((_, what)) = reserved.iter().find(|(one, _)| one == name) {
-                self.tell(format!("{name}: {what} of this name: choose another"));
+            let own = reserved.iter().find(|(one, _)| one == name);
+            let library = format!("name = \"{name}\"");
+            let taken = match own {
+                Some((_, what)) => Some(format!("{what} of")),
+                None if LIBRARIES.lines().any(|line| line == library) => {
+                    Some("a library that services are built of has".to_owned())
+                }
+                None => None,
+            };
+            if let Some(taken) = taken {
+                self.tell(format!("{name}: {taken} this name: choose another"));
             }
             let module = names::service_module(name);
             if let Some(other) = modules.insert(module, name) {

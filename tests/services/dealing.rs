@@ -64,6 +64,10 @@ const MISTAKES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "\n  time: { tags: [products, categories, carts, orders, operations] }",
+        &["services: time: a library that services are built of has this name: choose another"],
+    ),
+    (
         "\n  a-b: { tags: [products, carts] }\n  type: { tags: [categories, orders] }\n  type-service: { tags: [operations] }",
         &[
             "services: type and type-service would have one name in Rust: choose another for one of them",

@@ -67,6 +67,30 @@ fn a_moved_tag_takes_its_stubs_along() {
     assert!(!check.contains("left:"), "{check}");
 }
 
+/// Whatever the services are called, what is written compiles, and is as rustfmt has it.
+#[test]
+fn services_of_odd_names_compile() {
+    let folder = shop("names");
+    let long = "the-longest-of-names-that-a-service-has0";
+    let settings = format!(
+        "spec: openapi.yaml\nname: the-longest-of-names-of-projects-is-40-0\nservices:\n  mod: {{ tags: [products] }}\n  \
+         self: {{ tags: [carts], calls: [type] }}\n  type: {{ tags: [orders] }}\n  {long}: {{ tags: [categories] }}\n  \
+         a-name-of-twenty0: {{ tags: [operations] }}\n"
+    );
+    fs::write(folder.join("oarlock.yaml"), settings).expect("settings");
+    told(&folder, &["generate"], 0);
+    for package in ["mod", "self", "type", long, "a-name-of-twenty0"] {
+        project::build(&folder, package);
+        let formatted = Command::new(env!("CARGO"))
+            .args(["fmt", "--check", "--package", package])
+            .current_dir(&folder)
+            .output()
+            .expect("cargo runs");
+        let said = String::from_utf8_lossy(&formatted.stdout).into_owned();
+        assert!(formatted.status.success(), "{said}");
+    }
+}
+
 /// Whoever takes a handler out, or never had it, is told by the compiler, by the operation's name.
 #[test]
 fn a_missing_handler_does_not_compile() {

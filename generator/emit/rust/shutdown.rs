@@ -27,15 +27,23 @@ pub(super) fn test(api: &Api, service: &Service) -> String {
             )
         })
         .collect();
+    let binary = format!("env!(\"CARGO_BIN_EXE_{}\")", service.name);
+    // A longer argument is no longer left on a line with the call around it.
+    let (constant, binary) = match binary.len() {
+        ..=60 => (String::new(), binary),
+        _ => (
+            format!("const SERVICE: &str = {binary};\n\n"),
+            "SERVICE".to_owned(),
+        ),
+    };
     format!(
         "//! Stops the service under load, as a rollout does: whatever was asked has its whole answer.\n\
          //!\n\
          //! Any status is an answer, so that no database is needed. What the service does not start without is\n\
          //! given by `.env(\"NAME\", \"value\")`; what else is to be asked, by `.get(\"/path\")`.\n\n\
          use oarlock_runtime::testing::ShutdownTest;\n\n\
-         #[test]\nfn a_shutdown_loses_no_request() {{\n    \
-         ShutdownTest::of(env!(\"CARGO_BIN_EXE_{}\"))\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n",
-        service.name
+         {constant}#[test]\nfn a_shutdown_loses_no_request() {{\n    \
+         ShutdownTest::of({binary})\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n"
     )
 }
 
