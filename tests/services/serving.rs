@@ -7,7 +7,7 @@ use crate::{
     client::ask,
     deal,
     project::{self, Service},
-    shop, told,
+    read, shop, told,
 };
 
 static BINARIES: LazyLock<[PathBuf; 3]> = LazyLock::new(|| {
@@ -124,4 +124,28 @@ fn each_service_stops_without_a_loss() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("services/serving");
     let said = project::test(&folder, "catalog");
     assert!(said.contains("1 passed"), "{said}");
+}
+
+/// The document of a service's docs page has its operations, and the schemas of all.
+#[test]
+fn each_service_shows_its_own_operations() {
+    let folder = shop("shown");
+    deal(&folder, THREE, "");
+    told(&folder, &["generate"], 0);
+    for name in SERVICES {
+        let text = read(&folder, &format!("api/src/service/{name}.json"));
+        let shown: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let paths = shown["paths"].as_object().expect("paths").values();
+        let items = paths.filter_map(|item| item.as_object());
+        let operations = items.flat_map(|item| item.values());
+        let ids: BTreeSet<&str> = operations
+            .filter_map(|one| one["operationId"].as_str())
+            .collect();
+        let own = OPERATIONS.iter().filter(|one| one.1 == name);
+        assert_eq!(ids, own.map(|one| one.0).collect(), "{name}");
+        assert!(
+            shown["components"]["schemas"]["Order"].is_object(),
+            "{name}"
+        );
+    }
 }
