@@ -36,7 +36,7 @@ fn records(scene: &Scene) -> Vec<String> {
 fn each_service_has_an_image_and_what_is_known_of_it() {
     let scene = Scene::several("several");
     let told = scene.build(&[]).done();
-    let tag = format!("1.0.0-{}", &scene.head()[..12]);
+    let tag = format!("2.1.0-{}", &scene.head()[..12]);
     let references = ALL.map(|name| format!("registry.example.com/{name}:{tag}\n"));
     assert_eq!(told.out, references.concat());
     assert_eq!(built(&scene), ALL);

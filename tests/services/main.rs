@@ -15,6 +15,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use project::root;
@@ -28,6 +29,13 @@ const THREE: &str = "
   cart: { tags: [carts], calls: [catalog] }
   orders: { tags: [orders], calls: [catalog, cart], replicas: { min: 3, max: 20 } }
 ";
+
+/// Cargo knows packages of one target folder by where they lie in their workspace, so that those of two tests are one to it, and
+/// by the times of their files: whoever builds holds this from before the first file is written.
+fn building() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A folder with the shop's document, and nothing yet generated of it.
 fn shop(name: &str) -> PathBuf {

@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::{THREE, deal, project, read, shop, told};
+use crate::{THREE, building, deal, project, read, shop, told};
 
-/// The shop before and after `categories` moves from one service to another; no other test builds services of these names.
+/// The shop before and after `categories` moves from one service to another.
 const BEFORE: &str = "
   wares: { tags: [products, categories, operations] }
   basket: { tags: [carts] }
@@ -33,6 +33,7 @@ fn refused(folder: &Path, package: &str) -> String {
 
 #[test]
 fn a_moved_tag_takes_its_stubs_along() {
+    let _one = building();
     let folder = shop("moved");
     deal(&folder, BEFORE, "");
     told(&folder, &["generate"], 0);
@@ -70,6 +71,7 @@ fn a_moved_tag_takes_its_stubs_along() {
 /// Whatever the services are called, what is written compiles, and is as rustfmt has it.
 #[test]
 fn services_of_odd_names_compile() {
+    let _one = building();
     let folder = shop("names");
     let long = "the-longest-of-names-that-a-service-has0";
     let settings = format!(
@@ -94,6 +96,7 @@ fn services_of_odd_names_compile() {
 /// Whoever takes a handler out, or never had it, is told by the compiler, by the operation's name.
 #[test]
 fn a_missing_handler_does_not_compile() {
+    let _one = building();
     let folder = shop("missing");
     deal(&folder, AFTER, "");
     told(&folder, &["generate"], 0);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::LazyLock};
 
 use crate::{
-    THREE,
+    THREE, building,
     client::ask,
     deal,
     project::{self, Service},
@@ -11,6 +11,7 @@ use crate::{
 };
 
 static BINARIES: LazyLock<[PathBuf; 3]> = LazyLock::new(|| {
+    let _one = building();
     let folder = shop("serving");
     deal(&folder, THREE, "");
     told(&folder, &["generate"], 0);
