@@ -7,4 +7,5 @@ pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod messages;
 mod run;
+mod services;
 mod stack;

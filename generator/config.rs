@@ -2,6 +2,7 @@
 
 mod deploy;
 mod limits;
+mod services;
 pub mod stack;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
 pub use limits::{Limits, WrittenLimits};
+pub use services::{ServiceEntry, Services};
 pub use stack::{Rule, Stack};
 
 /// What the user says of the project.
@@ -18,7 +20,7 @@ pub use stack::{Rule, Stack};
 pub struct Config {
     /// The document, a path within the project.
     pub spec: String,
-    /// The service's name.
+    /// The name of the project, and of its service where there are no `services`.
     pub name: String,
     /// The stack that the project keeps to.
     #[serde(default)]
@@ -32,9 +34,12 @@ pub struct Config {
     /// Limits of single operations, by their `operationId`, in the place of the service's.
     #[serde(default)]
     pub limits: BTreeMap<String, WrittenLimits>,
-    /// How the service is deployed.
+    /// How its services are deployed.
     #[serde(default)]
     pub deploy: Deploy,
+    /// How the document's tags are dealt to services; one has them all where this is not said.
+    #[serde(default)]
+    pub services: Option<Services>,
 }
 
 /// A stack that a project keeps to: what a team says for all of its services.
@@ -135,6 +140,11 @@ pub fn is_name(text: &str) -> bool {
         .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'-');
     let ends = text.starts_with(|one: char| one.is_ascii_lowercase()) && !text.ends_with('-');
     letters && ends && (2..=40).contains(&text.len())
+}
+
+/// Whether a text can name one of several services: each has a name of its own in Rust.
+pub fn is_service_name(text: &str) -> bool {
+    is_name(text) && !text.contains("--")
 }
 
 #[cfg(test)]

@@ -17,14 +17,16 @@ use include_dir::{Dir, DirEntry};
 
 use crate::{
     files::{FileSet, Owner, PathError},
-    model::{Api, Deployment},
+    model::{Api, Deployment, Services},
 };
 
 /// What a project is beside its API.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// The service's name: of its crate, its image and its chart.
+    /// Its name: of the API's crate, and of the chart of all services.
     pub name: String,
+    /// Its services.
+    pub services: Services,
     /// The document's path in the project.
     pub spec_path: String,
     /// The document and the files that it names, by their paths in the project.
@@ -33,7 +35,7 @@ pub struct Project {
     pub allow: Vec<&'static str>,
     /// Where copies of remote files lie: addresses and folders.
     pub remotes: Vec<(String, String)>,
-    /// How its service is deployed.
+    /// How its services are deployed, in the order of `services`.
     pub deployment: Deployment,
 }
 
@@ -113,6 +115,6 @@ pub fn emit(api: &Api, project: &Project) -> Result<FileSet, EmitError> {
 /// Faults of the generator.
 pub fn api(api: &Api) -> Result<FileSet, EmitError> {
     let mut files = FileSet::default();
-    rust::api(api, &mut files)?;
+    rust::api(api, &[], &mut files)?;
     Ok(files)
 }

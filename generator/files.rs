@@ -17,6 +17,18 @@ pub enum Owner {
 /// Adds what a user's file lacks: its new text, or none where nothing is missing.
 pub type Growth = Box<dyn Fn(&str) -> Result<Option<String>, String>>;
 
+/// What is to be done with a file of the user's that no longer belongs where it is: from its path and its text, in words;
+/// none where it belongs there.
+pub type Look = Box<dyn Fn(&str, &str) -> Option<String>>;
+
+/// Where files of the user's may have been left.
+pub enum Left {
+    /// At this path.
+    At(String),
+    /// In each folder of this one that holds none of the project's files, at this path there.
+    InFoldersOf(&'static str, &'static str),
+}
+
 /// One file.
 pub struct File {
     /// Who may change it.
@@ -39,6 +51,16 @@ pub struct FileSet {
     files: BTreeMap<String, File>,
     /// The same paths in lower case.
     taken: HashSet<String>,
+    left: Leftovers,
+}
+
+#[derive(Default)]
+struct Leftovers(Vec<(Left, Look)>);
+
+impl fmt::Debug for Leftovers {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{} places", self.0.len())
+    }
 }
 
 /// A path that no file may have.
@@ -107,6 +129,16 @@ impl FileSet {
         }
         self.files.insert(path.to_owned(), file);
         Ok(())
+    }
+
+    /// Has files looked at that may no longer belong where they are; nothing is done to them.
+    pub fn look(&mut self, left: Left, look: Look) {
+        self.left.0.push((left, look));
+    }
+
+    /// Where to look for what was left.
+    pub fn leftovers(&self) -> impl Iterator<Item = (&Left, &Look)> {
+        self.left.0.iter().map(|(left, look)| (left, look))
     }
 
     /// The files in the order of their paths.

@@ -22,7 +22,7 @@ pub mod spec;
 use diagnostic::Diagnostics;
 use emit::EmitError;
 use lower::Unsupporteds;
-use model::{Api, NameTable};
+use model::{Api, NameTable, Services};
 use report::Report;
 use source::{SourceId, Sources};
 use spec::{Access, Files, Origin};
@@ -38,14 +38,67 @@ pub struct Options {
     pub names: NameTable,
 }
 
-/// Reads a document, and the files that it names, down to what is meant, with the files that it took. Every mistake is in `diagnostics`; none is
+/// A document as it was read, to be asked further.
+#[derive(Debug)]
+pub struct Text {
+    files: Files,
+    document: spec::Document,
+}
+
+impl Text {
+    /// The files that it took, and whence they came.
+    pub fn origins(&self) -> &[(SourceId, Origin)] {
+        self.files.origins()
+    }
+
+    /// Deals the operations to services as `oarlock.yaml` says, each with the document as it shows it.
+    ///
+    /// # Errors
+    /// Everything of `services` that is wrong by itself, or does not fit the document.
+    pub fn services(
+        &self,
+        sources: &Sources,
+        api: &Api,
+        project: &str,
+        said: &config::Services,
+    ) -> Result<Services, Vec<String>> {
+        let mut services = lower::services(sources, &self.document, api, project, said)?;
+        for service in &mut services.all {
+            let others = |index: &usize| !service.groups.contains(index);
+            let others = (0..api.groups.len()).filter(others);
+            let operations = others.flat_map(|index| &api.groups[index].operations);
+            let told: Vec<String> = operations
+                .map(|one| format!("{} {}", one.method.as_str(), bare(&one.path)))
+                .collect();
+            service.document = self.shown(api, told.iter().map(String::as_str));
+        }
+        Ok(services)
+    }
+
+    /// The document without the operations that are left out, and without these.
+    fn shown<'a>(&self, api: &'a Api, others: impl Iterator<Item = &'a str>) -> Option<String> {
+        let omitted = api.omitted.iter().map(|one| one.operation.as_str());
+        spec::bundle(
+            &self.files,
+            &self.document,
+            &omitted.chain(others).collect(),
+        )
+    }
+}
+
+/// A path without what stands behind it in the document; those that differ in that alone have one service.
+fn bare(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
+}
+
+/// Reads a document, and the files that it names, down to what is meant. Every mistake is in `diagnostics`; none is
 /// generated from where one of them is an error.
 pub fn read(
     sources: &mut Sources,
     id: SourceId,
     options: Options,
     diagnostics: &mut Diagnostics,
-) -> Option<(Api, Vec<(SourceId, Origin)>)> {
+) -> Option<(Api, Text)> {
     read_and_judge(sources, id, options, |_| {}, diagnostics)
 }
 
@@ -56,7 +109,7 @@ pub fn read_and_judge(
     options: Options,
     judge: impl FnOnce(&spec::Document),
     diagnostics: &mut Diagnostics,
-) -> Option<(Api, Vec<(SourceId, Origin)>)> {
+) -> Option<(Api, Text)> {
     let files = Files::read(sources, id, &options.access, diagnostics)?;
     let document = spec::read(&files, diagnostics)?;
     if diagnostics.has_errors() {
@@ -64,14 +117,9 @@ pub fn read_and_judge(
     }
     judge(&document);
     let mut api = lower::lower(&document, options.unsupporteds, options.names, diagnostics)?;
-    api.document = shown(&files, &document, &api);
-    Some((api, files.origins().to_vec()))
-}
-
-/// The document as the service shows it: what is served of it.
-fn shown(files: &Files, document: &spec::Document, api: &Api) -> Option<String> {
-    let omitted = api.omitted.iter().map(|one| one.operation.as_str());
-    spec::bundle(files, document, &omitted.collect())
+    let text = Text { files, document };
+    api.document = text.shown(&api, std::iter::empty());
+    Some((api, text))
 }
 
 /// What is understood of a document, how far, and what it costs; features that are not generated yet are told rather
@@ -96,8 +144,9 @@ pub fn inspect(
     let Some(mut api) = lower::lower(&document, Unsupporteds::LeaveOut, names, diagnostics) else {
         return Ok(None);
     };
-    api.document = shown(&files, &document, &api);
-    let coverage = lower::coverage(&document);
+    let text = Text { files, document };
+    api.document = text.shown(&api, std::iter::empty());
+    let coverage = lower::coverage(&text.document);
     let lines = emit::lines(&api, &emit::api(&api)?);
     let file = sources.get(id).name.clone();
     Ok(Some(report::report(

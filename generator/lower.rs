@@ -25,9 +25,11 @@ mod payloads;
 mod plain_keywords;
 mod reasons;
 mod request_contract;
+mod routes;
 mod secrets;
 mod security;
 mod servers;
+mod services;
 mod shape;
 mod strings;
 mod text_kinds;
@@ -62,6 +64,7 @@ use unsupported::Reach;
 pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
 pub use deployment::deployment;
 pub use names::package_name;
+pub use services::{one_service, services};
 
 /// The names of an API that must be written down; the others are just what the document says.
 pub fn names_to_lock(names: &NameTable) -> NameTable {

@@ -4,10 +4,11 @@ mod deployment;
 mod errors;
 mod observability;
 mod operations;
+mod services;
 
 pub use deployment::{
-    Amounts, BaseImages, Bytes, Cpu, Deployment, Image, Ports, Probe, Probes, Replicas, Resources,
-    Seconds, ServiceDeployment, Setting, Shutdown,
+    Amounts, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, Ports, Probe, Probes, Replicas,
+    Resources, Seconds, ServiceDeployment, Setting, Shutdown,
 };
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use observability::{Observability, Observer};
@@ -16,6 +17,7 @@ pub use operations::{
     PartVariant, Parts, Payload, PayloadVariant, Reading, RequiredScheme, Requirement, Scheme,
     Security, Target,
 };
+pub use services::{Route, RoutePath, Service, Services};
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,12 @@
 //! The project on disk: written, checked, locked. The only module that writes files.
 
 mod compare;
+mod left;
 mod lock;
 mod write;
 
 pub use compare::{Difference, check};
+pub use left::left;
 pub use lock::{Lock, LockedStack};
 pub use write::{Written, put, write};
 

@@ -67,6 +67,12 @@ fn generate(case: &Path) -> PathBuf {
         .join("golden")
         .join(name);
     let _ = fs::remove_dir_all(&out);
+    if case.join("oarlock.yaml").exists() {
+        fs::create_dir_all(&out).expect("a folder");
+        for name in ["oarlock.yaml", "openapi.yaml"] {
+            fs::copy(case.join(name), out.join(name)).expect("a copy");
+        }
+    }
     let status = Command::new(env!("CARGO_BIN_EXE_oarlock"))
         .args(["generate", "openapi.yaml", "--name"])
         .arg(name)
@@ -112,7 +118,8 @@ fn what_is_generated_is_held_byte_for_byte_and_compiles() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
     workspace::clippy(&folder, &members);
     for project in members {
-        let name = project.file_name().expect("a name").to_string_lossy();
-        workspace::cargo(&folder, &["fmt", "--check", "--package", &name]);
+        for service in workspace::services(&project) {
+            workspace::cargo(&folder, &["fmt", "--check", "--package", &service]);
+        }
     }
 }

@@ -57,7 +57,13 @@ fn run(path: &Path, out: &Path) -> [Duration; 5] {
         )],
         allow: Vec::new(),
         remotes: Vec::new(),
-        deployment: lower::deployment(&api, "bench", &Deploy::default()).expect("it fits"),
+        services: lower::one_service(&api, "bench"),
+        deployment: lower::deployment(
+            &api,
+            &Deploy::default(),
+            &[("bench".into(), Deploy::default())],
+        )
+        .expect("it fits"),
     };
     let written = emit::emit(&api, &project).expect("files");
     lap(3);

@@ -25,7 +25,8 @@ use super::{
     documents::{self, AllowArgument, Placed, Reach},
     explain,
     messages::MessageFormat,
-    run::build_and_start,
+    run::{build_and_start, started},
+    services::{Read, services},
     stack::{self, Extended},
 };
 
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
     pub(super) spec: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
-    /// The service's name; without it, the document's title.
+    /// The name of the project, and of its service where there is one; without it, the document's title.
     #[arg(long)]
     name: Option<String>,
     /// Write nothing; exit with 1 where the project is not what its document asks for, or leaves a rule of its stack.
@@ -46,6 +47,9 @@ pub(crate) struct Arguments {
     /// Build and start the service, answering with examples.
     #[arg(long)]
     run: bool,
+    /// Which service `--run` starts, where there are several.
+    #[arg(long, requires = "run", value_name = "NAME")]
+    service: Option<String>,
     #[command(flatten)]
     pub(super) reach: Reach,
 }
@@ -65,6 +69,7 @@ impl Arguments {
             name: None,
             check: true,
             run: false,
+            service: None,
             reach: Reach::default(),
         }
     }
@@ -94,18 +99,24 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let Some(asked) = asked_for(arguments, messages)? else {
         return Ok(ExitCode::FAILURE);
     };
+    let started = arguments
+        .run
+        .then(|| started(&asked.project, arguments.service.as_deref()))
+        .transpose()?;
     let (files, lock, root) = (&asked.files, &asked.lock, &*asked.root);
     if arguments.check {
         let outcome = check(files, lock, root, messages)?;
+        list_left(files, root, messages)?;
         asked.point(messages);
         return Ok(outcome);
     }
     let written = output::write(files, lock, root).map_err(|error| error.to_string())?;
     report(&written, &asked.api, root, messages);
+    list_left(files, root, messages)?;
     asked.point(messages);
-    match arguments.run {
-        true => build_and_start(root, &asked.project),
-        false => Ok(ExitCode::SUCCESS),
+    match started {
+        Some(service) => build_and_start(root, service),
+        None => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -171,10 +182,7 @@ fn make(
     let extended = stack::read(root, (config, reach), &before, sources, diagnostics)?;
     let options = Options {
         access,
-        unsupporteds: match reach.allows(config, AllowArgument::Unsupported) {
-            true => Unsupporteds::LeaveOut,
-            false => Unsupporteds::Refuse,
-        },
+        unsupporteds: unsupporteds(reach, config),
         names: before.names,
     };
     let mut breaches = Diagnostics::default();
@@ -184,16 +192,21 @@ fn make(
         }
     };
     let read = oarlock::read_and_judge(sources, id, options, judge, diagnostics);
-    let Some((mut api, origins)) = read.filter(|_| !diagnostics.has_errors()) else {
+    let Some((mut api, text)) = read.filter(|_| !diagnostics.has_errors()) else {
         diagnostics.append(breaches);
         return Ok(None);
     };
     if let Some(config) = config {
         api.limits = limits(config, &api)?;
     }
-    let placed = documents::place(sources, &origins, root, config)?;
+    let placed = documents::place(sources, text.origins(), root, config)?;
     let deploy = stack::deploy(config, extended.as_ref());
-    let project = project(arguments, config, &deploy, &api, placed)?;
+    let read = Read {
+        sources,
+        text: &text,
+        api: &api,
+    };
+    let project = project(arguments, config, &deploy, &read, placed)?;
     if let (Some(extended), Some(config)) = (&extended, config) {
         extended.judge_project(config, reach, &project.deployment, &mut breaches);
     }
@@ -203,6 +216,14 @@ fn make(
         project,
         stack: extended.as_ref().map(Extended::locked),
     }))
+}
+
+/// What to do with what is not generated yet.
+fn unsupporteds(reach: &Reach, config: Option<&Config>) -> Unsupporteds {
+    match reach.allows(config, AllowArgument::Unsupported) {
+        true => Unsupporteds::LeaveOut,
+        false => Unsupporteds::Refuse,
+    }
 }
 
 /// What `oarlock.yaml` says of single operations.
@@ -237,7 +258,7 @@ fn project(
     arguments: &Arguments,
     config: Option<&Config>,
     deploy: &Deploy,
-    api: &Api,
+    read: &Read,
     placed: Placed,
 ) -> Result<Project, String> {
     let words = [
@@ -247,13 +268,8 @@ fn project(
     let allowed = words
         .into_iter()
         .filter(|(what, _)| arguments.reach.allows(config, *what));
-    let name = service_name(arguments, config, api)?;
-    let told = |mistakes: Vec<String>| {
-        let lines = mistakes
-            .iter()
-            .map(|one| format!("{}: {one}", stack::said_in(config)));
-        lines.collect::<Vec<_>>().join("\n")
-    };
+    let name = service_name(arguments, config, read.api)?;
+    let (services, deployment) = services(read, config, deploy, &name)?;
     Ok(Project {
         spec_path: placed
             .documents
@@ -263,7 +279,8 @@ fn project(
         documents: placed.documents,
         allow: allowed.map(|(_, word)| word).collect(),
         remotes: placed.remotes,
-        deployment: lower::deployment(api, &name, deploy).map_err(told)?,
+        services,
+        deployment,
         name,
     })
 }
@@ -278,7 +295,11 @@ fn service_name(
         && given != own
     {
         return Err(format!(
-            "{CONFIG} names the service {own:?}; change it there"
+            "{CONFIG} names the {} {own:?}; change it there",
+            match config.is_some_and(|config| config.services.is_some()) {
+                true => "project",
+                false => "service",
+            }
         ));
     }
     let file = arguments
@@ -304,7 +325,6 @@ fn service_name(
         )),
     }
 }
-
 fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
     for one in omitted {
         let what = match one.operation.as_str() {
@@ -341,6 +361,14 @@ fn report(written: &Written, api: &Api, root: &Path, messages: MessageFormat) {
         written.updated.len(),
         written.removed.len()
     ));
+}
+
+/// What was left of the user's where it no longer belongs.
+fn list_left(files: &FileSet, root: &Path, messages: MessageFormat) -> Result<(), String> {
+    let left = output::left(files, root).map_err(|error| error.to_string())?;
+    left.iter()
+        .for_each(|told| messages.note(&format!("left: {told}")));
+    Ok(())
 }
 
 fn check(

@@ -6,15 +6,36 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use oarlock::emit::Project;
+use oarlock::{emit::Project, model::ServiceDeployment};
+
+/// The service that is to be started: the one there is, or the one that is named.
+pub(super) fn started<'a>(
+    project: &'a Project,
+    named: Option<&str>,
+) -> Result<&'a ServiceDeployment, String> {
+    let services = &project.deployment.services;
+    let names: Vec<&str> = services.iter().map(|one| one.name.as_str()).collect();
+    let names = names.join(", ");
+    match (services.as_slice(), named) {
+        ([one], None) => Ok(one),
+        (_, None) => Err(format!(
+            "the project has several services ({names}): name the one that is to be started, as in `--run --service {}`",
+            services.first().map_or("NAME", |one| &one.name)
+        )),
+        (_, Some(named)) => {
+            let mut services = services.iter();
+            let found = services.find(|one| one.name == named);
+            found.ok_or_else(|| format!("there is no service {named:?}; there is {names}"))
+        }
+    }
+}
 
 /// Builds a service and runs it until it ends.
-pub(super) fn build_and_start(root: &Path, project: &Project) -> Result<ExitCode, String> {
-    let name = &*project.name;
-    let services = &project.deployment.services;
-    let Some(service) = services.iter().find(|one| one.name == name) else {
-        return Err(format!("there is no service {name:?} in the project"));
-    };
+pub(super) fn build_and_start(
+    root: &Path,
+    service: &ServiceDeployment,
+) -> Result<ExitCode, String> {
+    let name = &*service.name;
     let failed = |error| format!("cargo cannot be started: {error}");
     let built = Command::new("cargo")
         .args(["build", "--package", name])
@@ -27,8 +48,8 @@ pub(super) fn build_and_start(root: &Path, project: &Project) -> Result<ExitCode
         std::env::var(variable).unwrap_or_else(|_| format!("127.0.0.1:{port}"))
     };
     let (http, admin) = (
-        address("OARLOCK_HTTP_ADDR", service.ports.http),
-        address("OARLOCK_ADMIN_ADDR", service.ports.admin),
+        address("OARLOCK_HTTP_ADDR", service.host.http),
+        address("OARLOCK_ADMIN_ADDR", service.host.admin),
     );
     let urls = format!(
         "API    http://{http}\nadmin  http://{admin}/readyz http://{admin}/metrics\nstop with Ctrl-C\n"

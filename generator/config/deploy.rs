@@ -12,10 +12,8 @@ use serde::Deserialize;
 use crate::model::{Bytes, Cpu, Seconds};
 pub use observability::{Observability, Observers};
 pub use terms::{BaseImage, OwnPort};
-use terms::{
-    EnvironmentName, EnvironmentValue, LabelName, LabelValue, Registry, Repository, SourceUrl,
-    once, written,
-};
+pub(super) use terms::{EnvironmentName, EnvironmentValue, LabelName, LabelValue, once};
+use terms::{Registry, Repository, SourceUrl, written};
 
 /// What the user says of how services are deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]

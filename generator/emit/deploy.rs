@@ -7,11 +7,15 @@ use include_dir::{Dir, include_dir};
 use super::{EmitError, Project, amounts, copy, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Deployment, Observability, Operation, Probe, ServiceDeployment},
+    model::{
+        Api, BaseImages, Deployment, Observability, Operation, Probe, Service, ServiceDeployment,
+    },
 };
 
 static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
+/// In the charts of services that call others, or are called.
+const CALLS: &str = include_str!("../../templates/deploy/calls.yaml");
 
 /// Makes a file that lists what a binary was built of; the version of its package.
 const AUDITABLE: &str = "0.7.5";
@@ -77,8 +81,8 @@ struct Workflow<'a> {
 #[template(path = "deploy/Chart.yaml", escape = "none")]
 struct Chart<'a> {
     chart: String,
-    /// The service whose chart lies within.
-    service: Option<&'a str>,
+    /// The services whose charts lie within.
+    services: &'a [ServiceDeployment],
     description: String,
     version: String,
 }
@@ -86,7 +90,7 @@ struct Chart<'a> {
 #[derive(Template)]
 #[template(path = "deploy/umbrella.values.yaml", escape = "none")]
 struct UmbrellaValues<'a> {
-    name: &'a str,
+    services: &'a [ServiceDeployment],
 }
 
 #[derive(Template)]
@@ -98,12 +102,16 @@ struct Values<'a> {
     log: String,
     /// Maps by their names.
     maps: [(&'static str, Vec<(String, String)>); 2],
+    /// Lists of services by their names, with what they are.
+    calling: Vec<(&'static str, String, &'static str)>,
 }
 
 #[derive(Template)]
 #[template(path = "deploy/values.schema.json", escape = "none")]
 struct ValuesSchema {
     least_margin: u32,
+    /// Whether there are lists of services.
+    calling: bool,
 }
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
@@ -122,11 +130,15 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         compiler: compiler(&deployment.bases.build),
     })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
-    let groups = api.groups.iter();
-    let operations: Vec<&Operation> = groups.flat_map(|group| &group.operations).collect();
-    for service in &deployment.services {
-        dashboard::emit(&service.name, &api.title, &operations, files)?;
-        chart(api, service, files)?;
+    umbrella(api, project, files)?;
+    for (service, deployed) in project.services.all.iter().zip(&deployment.services) {
+        let groups = service
+            .groups
+            .iter()
+            .filter_map(|index| api.groups.get(*index));
+        let operations: Vec<&Operation> = groups.flat_map(|group| &group.operations).collect();
+        dashboard::emit(&service.name, &service.title, &operations, files)?;
+        chart(api, service, deployed, files)?;
     }
     Ok(())
 }
@@ -254,7 +266,23 @@ fn composed<'a>(service: &'a ServiceDeployment, observing: Option<&Observability
     }
 }
 
-fn values(service: &ServiceDeployment) -> Values<'_> {
+/// The services that a service calls, and those that call it; nothing where it is alone.
+fn calling(service: &Service) -> Vec<(&'static str, String, &'static str)> {
+    if service.calls.is_empty() && service.callers.is_empty() {
+        return Vec::new();
+    }
+    let (calls, callers) = (service.calls.join(", "), service.callers.join(", "));
+    vec![
+        ("calls", calls, "services of the release that it may ask"),
+        (
+            "callers",
+            callers,
+            "services of the release that may ask it",
+        ),
+    ]
+}
+
+fn values<'a>(service: &Service, deployed: &'a ServiceDeployment) -> Values<'a> {
     let quoted = |pairs: &[(String, String)]| {
         let pairs = pairs.iter();
         pairs
@@ -262,56 +290,82 @@ fn values(service: &ServiceDeployment) -> Values<'_> {
             .collect()
     };
     Values {
-        service,
+        service: deployed,
         resources: [
-            ("requests", amounts::mapping(&service.resources.requests)),
-            ("limits", amounts::mapping(&service.resources.limits)),
+            ("requests", amounts::mapping(&deployed.resources.requests)),
+            ("limits", amounts::mapping(&deployed.resources.limits)),
         ],
         probes: [
-            ("startup", service.probes.startup),
-            ("liveness", service.probes.liveness),
-            ("readiness", service.probes.readiness),
+            ("startup", deployed.probes.startup),
+            ("liveness", deployed.probes.liveness),
+            ("readiness", deployed.probes.readiness),
         ],
-        log: escape::yaml(&service.log),
+        log: escape::yaml(&deployed.log),
         maps: [
-            ("labels", quoted(&service.labels)),
-            ("environment", quoted(&service.environment)),
+            ("labels", quoted(&deployed.labels)),
+            ("environment", quoted(&deployed.environment)),
         ],
+        calling: calling(service),
     }
 }
 
-fn chart(api: &Api, service: &ServiceDeployment, files: &mut FileSet) -> Result<(), EmitError> {
-    let name = &*service.name;
-    let chart = |chart: String, inner| Chart {
-        chart,
-        service: inner,
+/// The chart of all services together.
+fn umbrella(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
+    let services = &project.deployment.services;
+    let Some(first) = services.first() else {
+        return Ok(());
+    };
+    let chart = Chart {
+        chart: format!("{}-all", project.name),
+        services,
         description: escape::yaml(api.title.trim()),
-        version: escape::yaml(&service.image.tag),
+        version: escape::yaml(&first.image.tag),
     };
     let root = "deploy/chart";
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        text(&chart(format!("{name}-all"), Some(name)))?,
+        text(&chart)?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        text(&UmbrellaValues { name })?,
+        text(&UmbrellaValues { services })?,
     )?;
-    let root = format!("{root}/charts/{name}");
+    Ok(())
+}
+
+fn chart(
+    api: &Api,
+    service: &Service,
+    deployed: &ServiceDeployment,
+    files: &mut FileSet,
+) -> Result<(), EmitError> {
+    let chart = Chart {
+        chart: service.name.clone(),
+        services: &[],
+        description: escape::yaml(api.title.trim()),
+        version: escape::yaml(&deployed.image.tag),
+    };
+    let values = values(service, deployed);
+    let root = format!("deploy/chart/charts/{}", service.name);
+    if !values.calling.is_empty() {
+        let path = format!("{root}/templates/calls.yaml");
+        files.add(&path, Owner::Generated, CALLS)?;
+    }
     files.add(
         &format!("{root}/Chart.yaml"),
         Owner::Generated,
-        text(&chart(name.to_owned(), None))?,
+        text(&chart)?,
     )?;
     files.add(
         &format!("{root}/values.yaml"),
         Owner::Generated,
-        text(&values(service))?,
+        text(&values)?,
     )?;
     let schema = ValuesSchema {
-        least_margin: service.shutdown.least_margin.0,
+        least_margin: deployed.shutdown.least_margin.0,
+        calling: !values.calling.is_empty(),
     };
     files.add(
         &format!("{root}/values.schema.json"),

@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 use super::{EmitError, Project, amounts, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Observability, Probe, ServiceDeployment},
+    model::{Api, BaseImages, Observability, Probe, Service, ServiceDeployment},
 };
 
 /// The runtime's source, as it was when this generator was built.
@@ -17,7 +17,10 @@ const SCHEMA_MANIFEST: &str = include_str!("../../runtime/schema/Cargo.toml");
 
 #[derive(Template)]
 #[template(path = "project/Cargo.toml", escape = "none")]
-struct Workspace;
+struct Workspace {
+    /// What lies in `services`.
+    services: String,
+}
 
 #[derive(Template)]
 #[template(path = "project/api.Cargo.toml", escape = "none")]
@@ -30,6 +33,8 @@ struct ApiManifest<'a> {
 #[template(path = "project/service.Cargo.toml", escape = "none")]
 struct ServiceManifest<'a> {
     name: &'a str,
+    /// The project, whose API it has.
+    project: &'a str,
     /// Whether it sends requests of its own: webhooks or callbacks.
     sends: bool,
 }
@@ -53,14 +58,21 @@ struct Settings<'a> {
 #[derive(Template)]
 #[template(path = "project/README.md", escape = "none")]
 struct Readme<'a> {
-    name: &'a str,
     title: String,
     spec: &'a str,
+    /// The service whose name stands in examples.
+    first: &'a str,
+    /// All, where there are several.
+    services: &'a [Service],
 }
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let name = &*project.name;
-    files.add("Cargo.toml", Owner::Generated, text(&Workspace)?)?;
+    let services = &project.services.all;
+    let workspace = Workspace {
+        services: members(services),
+    };
+    files.add("Cargo.toml", Owner::Generated, text(&workspace)?)?;
     files.add(".gitattributes", Owner::Generated, "* text=auto eol=lf\n")?;
     let manifest = ApiManifest {
         name,
@@ -72,15 +84,18 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     let manifest = "runtime/schema/Cargo.toml";
     files.add(manifest, Owner::Generated, SCHEMA_MANIFEST)?;
     copy(&SCHEMA, "runtime/schema/src", files)?;
-    let manifest = ServiceManifest {
-        name,
-        sends: !api.outgoing.is_empty(),
-    };
-    files.add_growing(
-        &format!("services/{name}/Cargo.toml"),
-        text(&manifest)?,
-        Box::new(|text| Ok(with_testing(text))),
-    )?;
+    for service in services {
+        let manifest = ServiceManifest {
+            name: &service.name,
+            project: name,
+            sends: !api.outgoing.is_empty(),
+        };
+        files.add_growing(
+            &format!("services/{}/Cargo.toml", service.name),
+            text(&manifest)?,
+            Box::new(|text| Ok(with_testing(text))),
+        )?;
+    }
     if let Some(service) = project.deployment.services.first() {
         let settings = text(&settings(project, service))?;
         files.add("oarlock.yaml", Owner::Scaffold, settings)?;
@@ -90,12 +105,22 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     }
     files.add(".gitignore", Owner::Scaffold, "/target\n")?;
     let readme = Readme {
-        name,
         title: escape::markdown(&api.title),
         spec: &project.spec_path,
+        first: services.first().map_or(name, |one| &one.name),
+        services,
     };
     files.add("README.md", Owner::Scaffold, text(&readme)?)?;
     Ok(())
+}
+
+/// The members of the workspace: a folder that is no service any more is none of them.
+fn members(services: &[Service]) -> String {
+    let members = services.iter().map(|service| match service.module {
+        None => "\"services/*\"".to_owned(),
+        Some(_) => format!("\"services/{}\"", service.name),
+    });
+    members.collect::<Vec<_>>().join(", ")
 }
 
 fn settings<'a>(project: &'a Project, service: &'a ServiceDeployment) -> Settings<'a> {

@@ -7,6 +7,7 @@ mod client;
 mod errors;
 mod group;
 mod joining;
+mod leftover;
 mod lines;
 mod outgoing;
 mod paragraphs;
@@ -30,24 +31,33 @@ use proc_macro2::TokenStream;
 use super::{EmitError, Project, escape};
 use crate::{
     files::{FileSet, Owner},
-    model::Api,
+    model::{Api, Service},
 };
 
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
-    self::api(api, files)?;
-    if let Some(document) = &api.document {
-        let text = escape::json(document);
-        files.add("api/src/openapi.json", Owner::Generated, text)?;
+    let services = &project.services.all;
+    self::api(api, services, files)?;
+    for service in services {
+        if let Some(document) = &service.document {
+            let path = match &service.module {
+                None => "api/src/openapi.json".to_owned(),
+                Some(module) => format!("api/src/service/{module}.json"),
+            };
+            files.add(&path, Owner::Generated, escape::json(document))?;
+        }
+        let test = shutdown::test(api, service);
+        let path = format!("services/{}/tests/shutdown.rs", service.name);
+        files.add(&path, Owner::Scaffold, test)?;
+        scaffold::emit(api, &project.name, service, files)?;
     }
-    let test = shutdown::test(api, project);
-    let path = format!("services/{}/tests/shutdown.rs", project.name);
-    files.add(&path, Owner::Scaffold, test)?;
-    scaffold::emit(api, project, files)
+    leftover::look(api, project, files);
+    Ok(())
 }
 
-/// The source of the API's crate.
-pub(super) fn api(api: &Api, files: &mut FileSet) -> Result<(), EmitError> {
-    rust(files, "lib", api::items(api))?;
+/// The source of the API's crate, with the tables of these services, or one over all where there are none.
+pub(super) fn api(api: &Api, services: &[Service], files: &mut FileSet) -> Result<(), EmitError> {
+    let dealt = services.iter().any(|one| one.module.is_some());
+    rust(files, "lib", api::items(api, dealt))?;
     if !api.types.is_empty() {
         rust(files, "types", types::items(api))?;
     }
@@ -60,7 +70,10 @@ pub(super) fn api(api: &Api, files: &mut FileSet) -> Result<(), EmitError> {
     if !api.errors.is_empty() {
         rust(files, "errors", errors::items(api))?;
     }
-    rust(files, "table", table::items(api))?;
+    match dealt {
+        true => tables(api, services, files)?,
+        false => rust(files, "table", table::items(api, &table::Scope::whole(api)))?,
+    }
     rust(files, "client", client::items(api))?;
     rust(files, "server", group::modules(api))?;
     for group in &api.groups {
@@ -87,6 +100,18 @@ pub(super) fn api(api: &Api, files: &mut FileSet) -> Result<(), EmitError> {
     for (name, json) in [("contract", &api.contract), ("examples", &api.examples)] {
         let text = escape::json(&format!("{json:#}\n"));
         files.add(&format!("api/src/{name}.json"), Owner::Generated, text)?;
+    }
+    Ok(())
+}
+
+/// A table for each service, each in a module of its own.
+fn tables(api: &Api, services: &[Service], files: &mut FileSet) -> Result<(), EmitError> {
+    rust(files, "service", api::services(services))?;
+    for service in services {
+        if let Some(module) = &service.module {
+            let items = table::items(api, &table::Scope::of(api, service, module));
+            rust(files, &format!("service/{module}"), items)?;
+        }
     }
     Ok(())
 }

@@ -2,20 +2,23 @@
 //! and whether all of it fits together.
 
 mod observability;
+mod side_by_side;
 mod variables;
 
 use std::{fmt::Display, time::Duration};
 
 use oarlock_runtime::defaults;
 
+use super::services::title;
 use crate::{
     config::{Amounts as WrittenAmounts, Deploy, Drain, Probe as WrittenProbe},
     model::{
-        Amounts, Api, BaseImages, Bytes, Cpu, Deployment, Image, Ports, Probe, Probes, Replicas,
-        Resources, Seconds, ServiceDeployment, Shutdown,
+        Amounts, Api, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, Ports, Probe, Probes,
+        Replicas, Resources, Seconds, ServiceDeployment, Shutdown,
     },
 };
-use observability::observability;
+use observability::{each_port_once, observers};
+use side_by_side::{hosts, images};
 use variables::{environment, settings};
 
 /// The user that distroless images call nonroot.
@@ -43,19 +46,77 @@ const USUAL_LIMITS: Amounts = Amounts {
     ephemeral_storage: Bytes(64 << 20),
 };
 
-/// Makes the model of the one service of a project.
+/// Makes the model of the services of a project: what is said for all of them, and what each, by its name, says over it.
 ///
 /// # Errors
-/// Everything of `deploy` that does not fit together.
-pub fn deployment(api: &Api, name: &str, said: &Deploy) -> Result<Deployment, Vec<String>> {
+/// Everything of `deploy` and `services` that does not fit together.
+pub fn deployment(
+    api: &Api,
+    said: &Deploy,
+    services: &[(String, Deploy)],
+) -> Result<Deployment, Vec<String>> {
+    let mut mistakes = Vec::new();
+    let mut lowered = Vec::new();
+    for (name, own) in services {
+        let title = title(api, name, services.len() == 1);
+        let (service, found) = service(api, name, &title, &own.clone().over(said.clone()));
+        lowered.push(service);
+        mistakes.push((name, found));
+    }
+    let mut told = of_all(api, said, &mistakes);
+    let observability = observers(&said.observability, &lowered);
+    told.extend(hosts(&mut lowered, observability.as_ref()));
+    let mut shared = Mistakes(Vec::new());
+    if let Some(found) = &observability {
+        each_port_once(found, &lowered, &mut shared);
+    }
+    told.extend(shared.0.iter().map(|one| format!("deploy: {one}")));
+    told.extend(images(&lowered));
+    let bases = &said.bases;
+    let bases = BaseImages {
+        build: or(bases.build.as_ref().map(|one| &*one.0), BUILD_IMAGE),
+        run: or(bases.run.as_ref().map(|one| &*one.0), RUN_IMAGE),
+        run_static: or(
+            bases.run_static.as_ref().map(|one| &*one.0),
+            STATIC_RUN_IMAGE,
+        ),
+    };
+    match told.is_empty() {
+        true => Ok(Deployment {
+            services: lowered,
+            bases,
+            observability,
+        }),
+        false => Err(told),
+    }
+}
+
+/// The mistakes of all services: those that `deploy` makes for some of them once, under its own key.
+fn of_all(api: &Api, said: &Deploy, mistakes: &[(&String, Vec<String>)]) -> Vec<String> {
+    let (_, shared) = service(api, "", "", said);
+    let made = |one: &&String| mistakes.iter().any(|(_, found)| found.contains(one));
+    let shared: Vec<String> = shared.iter().filter(made).cloned().collect();
+    let mut told: Vec<String> = shared.iter().map(|one| format!("deploy: {one}")).collect();
+    for (name, found) in mistakes {
+        let own = found.iter().filter(|one| !shared.contains(one));
+        told.extend(own.map(|one| format!("services: {name}: {one}")));
+    }
+    told
+}
+
+fn service(api: &Api, name: &str, title: &str, said: &Deploy) -> (ServiceDeployment, Vec<String>) {
     let mut mistakes = Mistakes(Vec::new());
     let ports = ports(said, &mut mistakes);
     let shutdown = shutdown(&said.drain, &mut mistakes);
     let log = said.log.as_ref().map_or(defaults::LOG, |log| &log.0);
     let service = ServiceDeployment {
         name: name.to_owned(),
-        image: image(api, name, said),
+        image: image(api, name, title, said),
         ports,
+        host: HostPorts {
+            http: ports.http,
+            admin: ports.admin,
+        },
         shutdown,
         probes: probes(said, &mut mistakes),
         resources: resources(said, &mut mistakes),
@@ -66,24 +127,7 @@ pub fn deployment(api: &Api, name: &str, said: &Deploy) -> Result<Deployment, Ve
         log: log.to_owned(),
         environment: environment(said, &mut mistakes),
     };
-    let bases = &said.bases;
-    let bases = BaseImages {
-        build: or(bases.build.as_ref().map(|one| &*one.0), BUILD_IMAGE),
-        run: or(bases.run.as_ref().map(|one| &*one.0), RUN_IMAGE),
-        run_static: or(
-            bases.run_static.as_ref().map(|one| &*one.0),
-            STATIC_RUN_IMAGE,
-        ),
-    };
-    let observability = observability(&said.observability, &[&service], &mut mistakes);
-    match mistakes.0.is_empty() {
-        true => Ok(Deployment {
-            services: vec![service],
-            bases,
-            observability,
-        }),
-        false => Err(mistakes.0),
-    }
+    (service, mistakes.0)
 }
 
 /// What does not fit together, each under its key.
@@ -92,7 +136,7 @@ struct Mistakes(Vec<String>);
 impl Mistakes {
     fn unless(&mut self, fits: bool, key: &str, words: impl Display) {
         if !fits {
-            self.0.push(format!("deploy: {key}: {words}"));
+            self.0.push(format!("{key}: {words}"));
         }
     }
 }
@@ -303,7 +347,7 @@ fn replicas(said: &Deploy, mistakes: &mut Mistakes) -> Replicas {
     replicas
 }
 
-fn image(api: &Api, name: &str, said: &Deploy) -> Image {
+fn image(api: &Api, name: &str, title: &str, said: &Deploy) -> Image {
     let said = &said.image;
     let own = said.repository.as_ref().map_or(name, |one| &one.0);
     let repository = match &said.registry {
@@ -313,7 +357,7 @@ fn image(api: &Api, name: &str, said: &Deploy) -> Image {
     Image {
         repository,
         tag: tag(&api.version),
-        title: api.title.trim().to_owned(),
+        title: title.trim().to_owned(),
         version: api.version.trim().to_owned(),
         description: api.description.as_deref().and_then(line),
         licenses: api.license.clone(),

@@ -100,7 +100,10 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// The tag of operations that have none.
+pub(super) const UNTAGGED: &str = "operations";
+
 /// The tag that decides where an operation goes.
-fn tag_of(tags: &[String]) -> &str {
-    tags.first().map_or("operations", String::as_str)
+pub(super) fn tag_of(tags: &[String]) -> &str {
+    tags.first().map_or(UNTAGGED, String::as_str)
 }

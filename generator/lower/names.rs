@@ -159,6 +159,15 @@ pub(super) fn module_name(tag: &str) -> String {
     }
 }
 
+/// A service's module, after its name.
+pub(super) fn service_module(name: &str) -> String {
+    let name = snake(name);
+    match name == "mod" || KEYWORDS.contains(&name.as_str()) {
+        true => format!("{name}_service"),
+        false => name,
+    }
+}
+
 /// The name of an operation's method, which the client has as well, beside its own `new`.
 pub(super) fn method_name(text: &str) -> String {
     match field_name(text).as_str() {

@@ -36,6 +36,8 @@ pub struct ServiceDeployment {
     pub image: Image,
     /// Where it listens, and where others find it.
     pub ports: Ports,
+    /// Where it is found on the machine that runs all of them side by side.
+    pub host: HostPorts,
     /// How it stops.
     pub shutdown: Shutdown,
     /// How it is asked how it is.
@@ -84,6 +86,15 @@ pub struct Ports {
     pub admin: u16,
     /// The API, of the Kubernetes Service.
     pub service: u16,
+}
+
+/// Ports of the machine that runs all services side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostPorts {
+    /// The API.
+    pub http: u16,
+    /// Probes and metrics.
+    pub admin: u16,
 }
 
 /// The parts of a shutdown, one after the other.

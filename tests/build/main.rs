@@ -6,6 +6,7 @@ mod audited;
 mod bills;
 mod failures;
 mod scene;
+mod several;
 mod since;
 mod tags;
 

@@ -19,12 +19,28 @@ pub(crate) const CONTAINER: &str = "c0ffee";
 pub(crate) const DIGEST: &str =
     "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 
-/// Both engines: a line for each command, its words apart by tabs. `FAIL` names the word at which it fails.
+const SHOP: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/golden/shop/openapi.yaml"
+);
+/// In this order, which is not that of their names.
+const THREE: &str = "spec: openapi.yaml
+name: shop
+deploy: { image: { registry: registry.example.com } }
+services:
+  orders: { tags: [orders], calls: [cart] }
+  cart: { tags: [carts] }
+  catalog: { tags: [products, categories, operations] }
+";
+
+/// Both engines: a line for each command, its words apart by tabs. `FAIL` names the word at which it fails, `FAIL_FOR` the
+/// service whose image it does not build.
 const ENGINE: &str = r#"#!/bin/sh
 PATH=/usr/bin:/bin
 name=$(basename "$0")
 { printf '%s' "${DOCKER_BUILDKIT:+DOCKER_BUILDKIT=$DOCKER_BUILDKIT }$name"; printf '\t%s' "$@"; printf '\n'; } >> "$LOG"
 if [ "$1" = "${FAIL:-}" ]; then echo "$name: no" >&2; exit 7; fi
+case " $* " in *" SERVICE=${FAIL_FOR:-nothing} "*) echo "$name: no" >&2; exit 7 ;; esac
 case "$1 ${2:-}" in
     build*) echo "engine: a step on stdout"; echo "engine: a step on stderr" >&2 ;;
     create*) echo "$CONTAINER" ;;
@@ -75,11 +91,27 @@ impl Scene {
                 &[],
             )
             .done();
-        fs::write(scene.project.join("Cargo.lock"), "version = 4\n").expect("a lock");
-        scene.git(&["init", "--quiet", "--initial-branch", "main"]);
-        scene.commit();
+        scene.lock_and_commit();
         scene.knows("petstore", "sha256:");
         scene
+    }
+
+    /// The shop, its tags dealt to three services.
+    pub(crate) fn several(name: &str) -> Self {
+        let scene = Self::bare(name);
+        fs::create_dir_all(&scene.project).expect("a folder");
+        fs::copy(SHOP, scene.project.join("openapi.yaml")).expect("a copy");
+        scene.write("oarlock.yaml", THREE);
+        scene.oarlock_in(&scene.project, &["generate"], &[]).done();
+        scene.lock_and_commit();
+        scene.knows("registry.example.com/cart", "sha256:");
+        scene
+    }
+
+    fn lock_and_commit(&self) {
+        self.write("Cargo.lock", "version = 4\n");
+        self.git(&["init", "--quiet", "--initial-branch", "main"]);
+        self.commit();
     }
 
     fn bare(name: &str) -> Self {

@@ -98,7 +98,13 @@ pub(crate) fn try_document(document: &Value, twice: bool) -> Result<Outcome, Str
         documents: documents.clone(),
         allow: Vec::new(),
         remotes: Vec::new(),
-        deployment: lower::deployment(&api, "garden", &Deploy::default()).expect("it fits"),
+        services: lower::one_service(&api, "garden"),
+        deployment: lower::deployment(
+            &api,
+            &Deploy::default(),
+            &[("garden".into(), Deploy::default())],
+        )
+        .expect("it fits"),
     };
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &documents, lower::names_to_lock(&api.names));

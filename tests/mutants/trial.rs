@@ -67,7 +67,13 @@ fn generate(text: &str) -> Outcome {
         documents: vec![("openapi.json".into(), text.as_bytes().to_vec())],
         allow: Vec::new(),
         remotes: Vec::new(),
-        deployment: lower::deployment(&api, "mutant", &Deploy::default()).expect("it fits"),
+        services: lower::one_service(&api, "mutant"),
+        deployment: lower::deployment(
+            &api,
+            &Deploy::default(),
+            &[("mutant".into(), Deploy::default())],
+        )
+        .expect("it fits"),
     };
     match emit::emit(&api, &project) {
         Ok(files) => Outcome::Accepted(

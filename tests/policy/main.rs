@@ -5,6 +5,7 @@ mod defaults;
 mod hostile;
 mod parameters;
 mod rules;
+mod services;
 mod versions;
 
 use std::{

@@ -28,7 +28,18 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) {
     );
 }
 
-/// Lints projects that lie side by side in a folder and whose services bear their folders' names; no warning passes.
+/// The names of a project's services.
+pub(crate) fn services(project: &Path) -> Vec<String> {
+    let folders = fs::read_dir(project.join("services")).expect("services");
+    let names = folders.map(|one| one.expect("a folder").file_name());
+    let mut names: Vec<String> = names
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Lints projects that lie side by side in a folder; no warning passes.
 pub(crate) fn clippy(folder: &Path, projects: &[PathBuf]) {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
     let runtime = format!("{:?}", runtime.display().to_string());
@@ -38,7 +49,9 @@ pub(crate) fn clippy(folder: &Path, projects: &[PathBuf]) {
         members.push_str(&format!("\"{name}/api\", \"{name}/services/*\", "));
         let _ = fs::remove_file(project.join("Cargo.toml"));
         let _ = fs::remove_dir_all(project.join("runtime"));
-        for manifest in ["api".to_owned(), format!("services/{name}")] {
+        let services = services(project).into_iter();
+        let services = services.map(|service| format!("services/{service}"));
+        for manifest in services.chain(["api".to_owned()]) {
             let path = project.join(manifest).join("Cargo.toml");
             let text = fs::read_to_string(&path).expect("a manifest");
             let text = text.replace("\"../runtime\"", &runtime);

@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::printing::{ident, inner_docs};
-use crate::model::{Api, Target};
+use crate::model::{Api, Service, Target};
 
-pub(super) fn items(api: &Api) -> TokenStream {
+/// The crate; with a table for each service where its operations are dealt to several.
+pub(super) fn items(api: &Api, dealt: bool) -> TokenStream {
     let words = inner_docs(&format!(
         "{} {}\n\n{}",
         api.title,
@@ -14,6 +15,20 @@ pub(super) fn items(api: &Api) -> TokenStream {
         api.description.as_deref().unwrap_or_default()
     ));
     let modules = modules(api);
+    let tables = match dealt {
+        true => module(
+            "service",
+            "The services, each with its own operations.",
+            Some("server"),
+        ),
+        false => quote! {
+            #[cfg(feature = "server")]
+            #[rustfmt::skip]
+            mod table;
+            #[cfg(feature = "server")]
+            pub use table::{Api, service};
+        },
+    };
     quote! {
         #words
         // The document's words are Markdown of its own making.
@@ -29,12 +44,23 @@ pub(super) fn items(api: &Api) -> TokenStream {
         #[cfg(feature = "server")]
         #[rustfmt::skip]
         mod server;
-        #[cfg(feature = "server")]
-        #[rustfmt::skip]
-        mod table;
-        #[cfg(feature = "server")]
-        pub use table::{Api, service};
+        #tables
     }
+}
+
+/// `service.rs`: a function for each service, which makes it of its handlers.
+pub(super) fn services(services: &[Service]) -> TokenStream {
+    let modules = services.iter().filter_map(|service| {
+        let name = ident(service.module.as_ref()?);
+        let words = super::printing::docs(&format!("The operations of `{}`.", service.name));
+        Some(quote! {
+            #words
+            #[rustfmt::skip]
+            pub mod #name;
+            pub use #name::service as #name;
+        })
+    });
+    quote!(#(#modules)*)
 }
 
 /// The files of the crate: one for each tag, and those that are there where something asks for them.

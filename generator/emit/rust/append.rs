@@ -9,16 +9,10 @@ pub(super) fn methods(
     stubs: &[(String, String)],
 ) -> Result<Option<String>, String> {
     let file = parse(text)?;
-    let mut blocks = file.items.iter().filter_map(|item| match item {
-        syn::Item::Impl(block) => Some(block),
-        _ => None,
-    });
-    let block = blocks.find(|block| {
-        let named = block.trait_.as_ref().and_then(|one| one.0.segments.last());
-        named.is_some_and(|segment| segment.ident == trait_name)
-    });
     // Whoever has moved the `impl` elsewhere gets the compiler's word on what is missing.
-    let Some(block) = block else { return Ok(None) };
+    let Some(block) = implementation(&file, trait_name) else {
+        return Ok(None);
+    };
     let has = |name: &str| {
         block.items.iter().any(|item| {
             matches!(item, syn::ImplItem::Fn(one) if one.sig.ident == name.trim_start_matches("r#")
@@ -42,6 +36,22 @@ pub(super) fn methods(
         (true, false) => "\n",
     };
     Ok(Some(format!("{before}{gap}{}{after}", missing.join("\n"))))
+}
+
+/// Whether a text implements a trait; what does not parse implements none.
+pub(super) fn implements(text: &str, trait_name: &str) -> bool {
+    parse(text).is_ok_and(|file| implementation(&file, trait_name).is_some())
+}
+
+fn implementation<'a>(file: &'a syn::File, trait_name: &str) -> Option<&'a syn::ItemImpl> {
+    let mut blocks = file.items.iter().filter_map(|item| match item {
+        syn::Item::Impl(block) => Some(block),
+        _ => None,
+    });
+    blocks.find(|block| {
+        let named = block.trait_.as_ref().and_then(|one| one.0.segments.last());
+        named.is_some_and(|segment| segment.ident == trait_name)
+    })
 }
 
 /// The text with each `mod` that it lacks; none where it lacks nothing.

@@ -2,9 +2,9 @@
 
 use super::{append, group::has_request, security::credential};
 use crate::{
-    emit::{EmitError, Project, escape},
+    emit::{EmitError, escape},
     files::FileSet,
-    model::{Api, Group, Operation},
+    model::{Api, Group, Operation, Service},
     openapi::SchemeKind,
 };
 
@@ -15,13 +15,23 @@ const BRACE_WIDTH: usize = 96;
 /// The longest end of a signature, brace counted, that rustfmt does not split.
 const ANSWER_WIDTH: usize = 104;
 
-pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
-    let folder = format!("services/{}/src", project.name);
-    let modules = modules(api);
-    let main = main(api, project, &modules);
+pub(super) fn emit(
+    api: &Api,
+    project: &str,
+    service: &Service,
+    files: &mut FileSet,
+) -> Result<(), EmitError> {
+    let folder = format!("services/{}/src", service.name);
+    let groups: Vec<&Group> = service.groups.iter().map(|one| &api.groups[*one]).collect();
+    let secured = groups
+        .iter()
+        .flat_map(|group| &group.operations)
+        .any(|one| one.security.is_some());
+    let modules = modules(&groups, secured);
+    let main = main(api, project, service, &modules);
     let growth = move |text: &str| append::modules(text, &modules);
     files.add_growing(&format!("{folder}/main.rs"), main, Box::new(growth))?;
-    for group in &api.groups {
+    for group in groups {
         let stubs = group
             .operations
             .iter()
@@ -35,7 +45,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         let growth = move |text: &str| append::methods(text, &trait_name, &stubs);
         files.add_growing(&format!("{folder}/{name}.rs"), text, Box::new(growth))?;
     }
-    if !api.security.requirements.is_empty() {
+    if secured {
         let stubs = verifiers(api);
         let text = security(project, &stubs);
         let growth = move |text: &str| append::methods(text, "Security", &stubs);
@@ -45,13 +55,21 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
 }
 
 /// The API's crate as Rust names it.
-fn crate_name(project: &Project) -> String {
-    format!("{}_api", project.name.replace('-', "_"))
+pub(super) fn crate_name(project: &str) -> String {
+    format!("{}_api", project.replace('-', "_"))
 }
 
-fn modules(api: &Api) -> Vec<String> {
-    let groups = api.groups.iter().map(|group| group.module.clone());
-    let security = (!api.security.requirements.is_empty()).then(|| "security".to_owned());
+/// The function of the API's crate that makes a service.
+pub(super) fn maker(project: &str, service: &Service) -> String {
+    match &service.module {
+        None => format!("{}::service", crate_name(project)),
+        Some(module) => format!("{}::service::{module}", crate_name(project)),
+    }
+}
+
+fn modules(groups: &[&Group], secured: bool) -> Vec<String> {
+    let groups = groups.iter().map(|group| group.module.clone());
+    let security = secured.then(|| "security".to_owned());
     let mut modules: Vec<String> = groups.chain(security).collect();
     modules.sort_by(|left, right| {
         left.trim_start_matches("r#")
@@ -60,7 +78,7 @@ fn modules(api: &Api) -> Vec<String> {
     modules
 }
 
-fn main(api: &Api, project: &Project, modules: &[String]) -> String {
+fn main(api: &Api, project: &str, service: &Service, modules: &[String]) -> String {
     let mods: String = modules
         .iter()
         .map(|name| format!("mod {name};\n"))
@@ -74,15 +92,21 @@ fn main(api: &Api, project: &Project, modules: &[String]) -> String {
             crate_name(project)
         ),
     };
+    let made = format!("{}(App)", maker(project, service));
+    let run = match made.chars().count() {
+        // What rustfmt leaves on a line with a call around it, and with a name before it.
+        ..=60 => format!("    oarlock_runtime::run({made})"),
+        61..=80 => format!("    let service = {made};\n    oarlock_runtime::run(service)"),
+        _ => format!("    let service =\n        {made};\n    oarlock_runtime::run(service)"),
+    };
     format!(
         "//! The service.\n\n{mods}{gap}use std::process::ExitCode;\n\n\
          /// What handlers share: connections, settings, caches.\npub struct App;\n{errors}\n\
-         fn main() -> ExitCode {{\n    oarlock_runtime::run({}::service(App))\n}}\n",
-        crate_name(project)
+         fn main() -> ExitCode {{\n{run}\n}}\n"
     )
 }
 
-fn handlers(project: &Project, group: &Group, stubs: &[(String, String)]) -> String {
+fn handlers(project: &str, group: &Group, stubs: &[(String, String)]) -> String {
     let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
     let mut uses = [
         format!("use {}::{}::*;", crate_name(project), group.module),
@@ -185,7 +209,7 @@ fn ready(kind: &SchemeKind) -> Option<&'static str> {
     }
 }
 
-fn security(project: &Project, stubs: &[(String, String)]) -> String {
+fn security(project: &str, stubs: &[(String, String)]) -> String {
     let methods: Vec<&str> = stubs.iter().map(|(_, text)| text.as_str()).collect();
     let mut uses = [
         format!("use {}::security::Security;", crate_name(project)),

@@ -2,10 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{
-    emit::Project,
-    model::{Answer, Api, Content, Operation},
-};
+use crate::model::{Answer, Api, Content, Operation, Service};
 
 /// How many paths of the document are asked.
 const MOST: usize = 5;
@@ -18,8 +15,9 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-pub(super) fn test(api: &Api, project: &Project) -> String {
-    let operations = api.groups.iter().flat_map(|group| &group.operations);
+pub(super) fn test(api: &Api, service: &Service) -> String {
+    let groups = service.groups.iter().map(|group| &api.groups[*group]);
+    let operations = groups.flat_map(|group| &group.operations);
     let paths = operations.filter(|one| is_asked(one)).take(MOST);
     let paths: String = paths
         .map(|one| {
@@ -29,15 +27,23 @@ pub(super) fn test(api: &Api, project: &Project) -> String {
             )
         })
         .collect();
+    let binary = format!("env!(\"CARGO_BIN_EXE_{}\")", service.name);
+    // A longer argument is no longer left on a line with the call around it.
+    let (constant, binary) = match binary.len() {
+        ..=60 => (String::new(), binary),
+        _ => (
+            format!("const SERVICE: &str = {binary};\n\n"),
+            "SERVICE".to_owned(),
+        ),
+    };
     format!(
         "//! Stops the service under load, as a rollout does: whatever was asked has its whole answer.\n\
          //!\n\
          //! Any status is an answer, so that no database is needed. What the service does not start without is\n\
          //! given by `.env(\"NAME\", \"value\")`; what else is to be asked, by `.get(\"/path\")`.\n\n\
          use oarlock_runtime::testing::ShutdownTest;\n\n\
-         #[test]\nfn a_shutdown_loses_no_request() {{\n    \
-         ShutdownTest::of(env!(\"CARGO_BIN_EXE_{}\"))\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n",
-        project.name
+         {constant}#[test]\nfn a_shutdown_loses_no_request() {{\n    \
+         ShutdownTest::of({binary})\n{paths}        .run()\n        .assert_nothing_lost();\n}}\n"
     )
 }
 

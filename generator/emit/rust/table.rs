@@ -1,11 +1,21 @@
 //! `table.rs`: the document's operations as the runtime reads them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{group::has_request, payload, printing::ident, response};
+use super::{
+    group::has_request,
+    payload,
+    printing::{docs, ident},
+    response,
+};
 use crate::{
-    model::{Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation, OperationLimits},
+    model::{
+        Api, Carried, Content, ErrorAnswer, ErrorContent, Group, Operation, OperationLimits,
+        Service,
+    },
     openapi::{ContentKind, Status},
 };
 
@@ -31,55 +41,82 @@ const OF_EVERY_TYPE: [&str; 17] = [
     "try_into",
 ];
 
-pub(super) fn items(api: &Api) -> TokenStream {
-    let traits: Vec<TokenStream> = api
-        .groups
-        .iter()
-        .map(|group| {
-            let (module, name) = (ident(&group.module), ident(&group.trait_name));
-            quote!(crate::#module::#name)
-        })
-        .chain((!api.errors.is_empty()).then(|| quote!(crate::errors::Errors)))
+/// The operations that a table has.
+pub(super) struct Scope<'a> {
+    groups: Vec<&'a Group>,
+    /// Whose they are, in words.
+    of: String,
+    /// What the service is called.
+    title: &'a str,
+    /// Where the crate's files of JSON lie, seen from the table's.
+    folder: &'static str,
+    /// The document, where it is shown: a file beside the table's.
+    document: Option<String>,
+}
+
+impl<'a> Scope<'a> {
+    /// All of the document.
+    pub(super) fn whole(api: &'a Api) -> Self {
+        Scope {
+            groups: api.groups.iter().collect(),
+            of: "the document".to_owned(),
+            title: &api.title,
+            folder: "",
+            document: api.document.as_ref().map(|_| "openapi.json".to_owned()),
+        }
+    }
+
+    /// Those of a service, in a module of its own.
+    pub(super) fn of(api: &'a Api, service: &'a Service, module: &str) -> Self {
+        let groups = service.groups.iter().map(|group| &api.groups[*group]);
+        Scope {
+            groups: groups.collect(),
+            of: format!("`{}`", service.name),
+            title: &service.title,
+            folder: "../",
+            document: service.document.as_ref().map(|_| format!("{module}.json")),
+        }
+    }
+
+    fn operations(&self) -> impl Iterator<Item = &'a Operation> {
+        self.groups.iter().flat_map(|group| &group.operations)
+    }
+}
+
+pub(super) fn items(api: &Api, scope: &Scope) -> TokenStream {
+    let bounds = bounds(api, scope);
+    let told: BTreeSet<usize> = scope
+        .operations()
+        .flat_map(|one| one.errors.iter().copied())
         .collect();
-    let bounds = match traits.is_empty() {
-        true => quote!(Send + Sync + 'static),
-        false => quote!(#(#traits)+*),
-    };
-    let answers = api
-        .error_answers
+    let answers = told
         .iter()
-        .map(|answer| error_answer(api, answer));
-    let operations: Vec<TokenStream> = api
+        .map(|index| error_answer(api, &api.error_answers[*index]));
+    let entries: Vec<TokenStream> = scope
         .groups
         .iter()
         .flat_map(|group| {
-            group
-                .operations
-                .iter()
-                .map(move |operation| entry(api, group, operation))
+            let operations = group.operations.iter();
+            operations.map(move |operation| entry(api, group, operation))
         })
         .collect();
-    let errors = (!api.error_answers.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
-    let bodies = api
-        .groups
-        .iter()
-        .flat_map(|group| &group.operations)
-        .any(|one| one.body.is_some());
-    let (kind, body) = match bodies {
+    let errors = (!told.is_empty()).then(|| quote!(Declared, ErrorAnswer,));
+    let (kind, body) = match scope.operations().any(|one| one.body.is_some()) {
         true => (quote!(ContentKind,), quote!(RequestBody,)),
         false => (quote!(), quote!()),
     };
-    let service = service(api);
+    let service = service(api, scope);
+    let every = docs(&format!("Every handler of {}.", scope.of));
     quote! {
         use std::marker::PhantomData;
         use oarlock_runtime::{#kind Contract, #errors Operation, #body Service};
-        /// Every handler of the document.
+        #every
         pub trait Api: #bounds {}
         impl<A: #bounds> Api for A {}
         struct Table<A>(PhantomData<A>);
         impl<A: Api> Table<A> {
             #(#answers)*
-            const OPERATIONS: &'static [Operation<A>] = &[#(#operations),*];
+            const OPERATIONS: &'static [Operation<A>] = &[#(#entries),*];
         }
         /// The service over an application's handlers.
         pub fn service<A: Api>(app: A) -> Service {
@@ -88,24 +125,41 @@ pub(super) fn items(api: &Api) -> TokenStream {
     }
 }
 
+/// The traits that have a handler for each operation.
+fn bounds(api: &Api, scope: &Scope) -> TokenStream {
+    let groups = scope.groups.iter().map(|group| {
+        let (module, name) = (ident(&group.module), ident(&group.trait_name));
+        quote!(crate::#module::#name)
+    });
+    let errors = (!api.errors.is_empty()).then(|| quote!(crate::errors::Errors));
+    let traits: Vec<TokenStream> = groups.chain(errors).collect();
+    match traits.is_empty() {
+        true => quote!(Send + Sync + 'static),
+        false => quote!(#(#traits)+*),
+    }
+}
+
 /// The service, which knows what no log may show.
-fn service(api: &Api) -> TokenStream {
-    let (title, version, bases) = (&api.title, &api.version, &api.base_paths);
-    let document = document(api);
+fn service(api: &Api, scope: &Scope) -> TokenStream {
+    let (title, version, bases) = (scope.title, &api.version, &api.base_paths);
+    let document = document(scope);
+    let examples = format!("{}examples.json", scope.folder);
     let service = quote! {
         Service::new(app, Table::<A>::OPERATIONS, Contract {
             title: #title,
             version: #version,
             schemas: &crate::SCHEMAS,
-            examples: include_str!("examples.json"),
+            examples: include_str!(#examples),
             base_paths: &[#(#bases),*],
             #document
         })
     };
     let secrets = &api.secrets;
     let redacting = (!secrets.is_empty()).then(|| quote!(.redact(&[#(#secrets),*])));
-    let limits = api.limits.iter().map(|(id, limits)| limit(id, limits));
-    match (redacting, api.limits.is_empty()) {
+    let ids: BTreeSet<&str> = scope.operations().map(|one| one.id.as_str()).collect();
+    let limits = api.limits.iter().filter(|(id, _)| ids.contains(&**id));
+    let limits: Vec<TokenStream> = limits.map(|(id, limits)| limit(id, limits)).collect();
+    match (redacting, limits.is_empty()) {
         (None, true) => service,
         (redacting, _) => quote! {
             let service = #service;
@@ -132,12 +186,12 @@ fn limit(id: &str, limits: &OperationLimits) -> TokenStream {
 }
 
 /// The document itself, which is in the binary with the docs page alone.
-fn document(api: &Api) -> TokenStream {
-    match api.document {
+fn document(scope: &Scope) -> TokenStream {
+    match &scope.document {
         None => quote!(document: None,),
-        Some(_) => quote! {
+        Some(file) => quote! {
             #[cfg(feature = "docs-ui")]
-            document: Some(include_str!("openapi.json")),
+            document: Some(include_str!(#file)),
             #[cfg(not(feature = "docs-ui"))]
             document: None,
         },

@@ -38,11 +38,8 @@ struct Usual {
     port: u16,
 }
 
-pub(super) fn observability(
-    said: &Said,
-    services: &[&ServiceDeployment],
-    mistakes: &mut Mistakes,
-) -> Option<Observability> {
+/// The tools as they are said, else as they usually are.
+pub(super) fn observers(said: &Said, services: &[ServiceDeployment]) -> Option<Observability> {
     let Said::On(Observers { images, ports }) = said else {
         return None;
     };
@@ -51,18 +48,16 @@ pub(super) fn observability(
         image: or(image.as_ref().map(|one| &*one.0), usual.image),
         port: port.as_ref().map_or(usual.port, |port| port.0),
     };
-    let found = Observability {
+    Some(Observability {
         prometheus: observer(PROMETHEUS, &images.prometheus, &ports.prometheus),
         grafana: observer(GRAFANA, &images.grafana, &ports.grafana),
         jaeger: observer(JAEGER, &images.jaeger, &ports.jaeger),
         collector: observer(COLLECTOR, &images.collector, &ports.collector),
-    };
-    each_port_once(&found, services, mistakes);
-    Some(found)
+    })
 }
 
 /// A name that no service has.
-fn free_name(name: &str, services: &[&ServiceDeployment]) -> String {
+fn free_name(name: &str, services: &[ServiceDeployment]) -> String {
     let mut name = name.to_owned();
     while services.iter().any(|service| service.name == name) {
         name.insert_str(0, "observing-");
@@ -70,10 +65,14 @@ fn free_name(name: &str, services: &[&ServiceDeployment]) -> String {
     name
 }
 
-/// All ports are the machine's, so that each may be given once.
-fn each_port_once(found: &Observability, services: &[&ServiceDeployment], mistakes: &mut Mistakes) {
+/// All ports are the machine's, so that each may be given once; those of services, where they were moved aside already.
+pub(super) fn each_port_once(
+    found: &Observability,
+    services: &[ServiceDeployment],
+    mistakes: &mut Mistakes,
+) {
     let own = services.iter().flat_map(|service| {
-        [("http", service.ports.http), ("admin", service.ports.admin)]
+        [("http", service.host.http), ("admin", service.host.admin)]
             .map(|(what, port)| (format!("{what} of the service {}", service.name), port))
     });
     let mut given: Vec<(String, u16)> = own.collect();

@@ -47,11 +47,11 @@ fn the_grace_period_is_the_sum() {
 const CONTRADICTIONS: &[(&str, &str)] = &[
     (
         "ports: { http: 9090 }",
-        "deploy: ports: http and admin would both be 9090",
+        "ports: http and admin would both be 9090",
     ),
     (
         "ports: { service: 9090 }",
-        "deploy: ports: service and admin would both be 9090",
+        "ports: service and admin would both be 9090",
     ),
     (
         "probes: { liveness: { period: 2s, timeout: 3s } }",
@@ -92,11 +92,11 @@ fn what_does_not_fit_together_is_told() {
     for (text, told) in [
         (
             "drain: { margin: 4s }",
-            "deploy: drain: margin: 4s is less than the 5s",
+            "drain: margin: 4s is less than the 5s",
         ),
         (
             "drain: { timeout: 2h }",
-            "deploy: drain: delay, timeout, hooks and margin are 7215s together",
+            "drain: delay, timeout, hooks and margin are 7215s together",
         ),
         (
             "drain: { timeout: 4294967295s, hooks: 9s }",
@@ -104,7 +104,7 @@ fn what_does_not_fit_together_is_told() {
         ),
         (
             "drain: { streams: 30s }",
-            "deploy: drain: streams: 30s is longer than the timeout",
+            "drain: streams: 30s is longer than the timeout",
         ),
     ] {
         let mistakes = shutdown_of(text).expect_err(text);

@@ -1,5 +1,6 @@
 {{- define "service.fullname" -}}
-{{- if contains .Chart.Name .Release.Name -}}
+{{- /* A name that merely holds another one would be that of several services. */ -}}
+{{- if eq .Chart.Name .Release.Name -}}
 {{- .Release.Name | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
 {{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" -}}

@@ -22,15 +22,12 @@ fn api() -> Api {
 }
 
 fn shop() -> Deployment {
+    let services = ["cart", "catalog", "orders"].map(|name| (name.to_owned(), Deploy::default()));
     let mut deployment =
-        lower::deployment(&api(), "cart", &Deploy::default()).expect("a deployment");
-    for name in ["catalog", "orders"] {
-        let mut service = deployment.services[0].clone();
-        service.name = name.to_owned();
-        service.image.repository = format!("registry.example.com/{name}");
-        deployment.services.push(service);
+        lower::deployment(&api(), &Deploy::default(), &services).expect("a deployment");
+    for service in &mut deployment.services {
+        service.image.repository = format!("registry.example.com/{}", service.name);
     }
-    deployment.services[0].image.repository = "registry.example.com/cart".into();
     deployment
 }
 
