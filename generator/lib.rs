@@ -68,7 +68,7 @@ impl Text {
             let others = (0..api.groups.len()).filter(others);
             let operations = others.flat_map(|index| &api.groups[index].operations);
             let told: Vec<String> = operations
-                .map(|one| format!("{} {}", one.method.as_str(), bare(&one.path)))
+                .map(|one| format!("{} {}", one.method.as_str(), one.bare_path()))
                 .collect();
             service.document = self.shown(api, told.iter().map(String::as_str));
         }
@@ -84,11 +84,6 @@ impl Text {
             &omitted.chain(others).collect(),
         )
     }
-}
-
-/// A path without what stands behind it in the document; those that differ in that alone have one service.
-fn bare(path: &str) -> &str {
-    path.split('#').next().unwrap_or(path)
 }
 
 /// Reads a document, and the files that it names, down to what is meant. Every mistake is in `diagnostics`; none is

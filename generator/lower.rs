@@ -62,7 +62,7 @@ use types::Types;
 use unsupported::Reach;
 
 pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
-pub use deployment::deployment;
+pub use deployment::{deployment, one_deployment};
 pub use names::package_name;
 pub use services::{one_service, services};
 

@@ -7,8 +7,8 @@ mod operations;
 mod services;
 
 pub use deployment::{
-    Amounts, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, Ports, Probe, Probes, Replicas,
-    Resources, Seconds, ServiceDeployment, Setting, Shutdown,
+    Amounts, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, ImageName, Ports, Probe, Probes,
+    Replicas, Resources, Seconds, ServiceDeployment, Setting, Shutdown,
 };
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
 pub use observability::{Observability, Observer};

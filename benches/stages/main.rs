@@ -58,12 +58,7 @@ fn run(path: &Path, out: &Path) -> [Duration; 5] {
         allow: Vec::new(),
         remotes: Vec::new(),
         services: lower::one_service(&api, "bench"),
-        deployment: lower::deployment(
-            &api,
-            &Deploy::default(),
-            &[("bench".into(), Deploy::default())],
-        )
-        .expect("it fits"),
+        deployment: lower::one_deployment(&api, &Deploy::default(), "bench").expect("it fits"),
     };
     let written = emit::emit(&api, &project).expect("files");
     lap(3);

@@ -24,18 +24,16 @@ pub(super) fn services(
     deploy: &Deploy,
     name: &str,
 ) -> Result<(Services, Deployment), String> {
-    let (services, own) = match config.and_then(|config| config.services.as_ref()) {
-        None => {
-            let own = vec![(name.to_owned(), Deploy::default())];
-            (Ok(lower::one_service(read.api, name)), own)
-        }
-        Some(services) => {
-            let own = services.deploys();
-            let dealt = read.text.services(read.sources, read.api, name, services);
-            (dealt, own)
-        }
+    let (services, deployment) = match config.and_then(|config| config.services.as_ref()) {
+        None => (
+            Ok(lower::one_service(read.api, name)),
+            lower::one_deployment(read.api, deploy, name),
+        ),
+        Some(services) => (
+            read.text.services(read.sources, read.api, name, services),
+            lower::deployment(read.api, deploy, &services.deploys()),
+        ),
     };
-    let deployment = lower::deployment(read.api, deploy, &own);
     match (services, deployment) {
         (Ok(services), Ok(deployment)) => Ok((services, deployment)),
         (services, deployment) => {

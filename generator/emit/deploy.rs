@@ -8,7 +8,8 @@ use super::{EmitError, Project, amounts, copy, dashboard, escape, observability,
 use crate::{
     files::{FileSet, Owner},
     model::{
-        Api, BaseImages, Deployment, Observability, Operation, Probe, Service, ServiceDeployment,
+        Api, BaseImages, Deployment, ImageName, Observability, Operation, Probe, Service,
+        ServiceDeployment,
     },
 };
 
@@ -132,11 +133,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
     umbrella(api, project, files)?;
     for (service, deployed) in project.services.all.iter().zip(&deployment.services) {
-        let groups = service
-            .groups
-            .iter()
-            .filter_map(|index| api.groups.get(*index));
-        let operations: Vec<&Operation> = groups.flat_map(|group| &group.operations).collect();
+        let operations: Vec<&Operation> = service.operations_of(api).collect();
         dashboard::emit(&service.name, &service.title, &operations, files)?;
         chart(api, service, deployed, files)?;
     }
@@ -145,12 +142,8 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
 
 /// The compiler's version, as far as the tag of the image that compiles tells it.
 fn compiler(image: &str) -> &str {
-    let (name, _) = image.split_once('@').unwrap_or((image, ""));
-    let tag = name
-        .rsplit('/')
-        .next()
-        .and_then(|last| last.split_once(':'));
-    let version = tag.and_then(|(_, tag)| tag.split('-').next());
+    let tag = ImageName::of(image).tag;
+    let version = tag.and_then(|tag| tag.split('-').next());
     let is_version = |text: &&str| {
         let number = |one: &str| !one.is_empty() && one.bytes().all(|one| one.is_ascii_digit());
         text.split('.').all(number) && text.contains('.')

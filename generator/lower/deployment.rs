@@ -46,6 +46,14 @@ const USUAL_LIMITS: Amounts = Amounts {
     ephemeral_storage: Bytes(64 << 20),
 };
 
+/// Makes the model of a project of one service, which says nothing over what is said for all.
+///
+/// # Errors
+/// Everything of `deploy` that does not fit together.
+pub fn one_deployment(api: &Api, said: &Deploy, name: &str) -> Result<Deployment, Vec<String>> {
+    deployment(api, said, &[(name.to_owned(), Deploy::default())])
+}
+
 /// Makes the model of the services of a project: what is said for all of them, and what each, by its name, says over it.
 ///
 /// # Errors

@@ -86,9 +86,8 @@ fn paths<'a>(api: &'a Api, services: &[Service]) -> Result<Vec<Path<'a>>, Vec<St
     let mut found: BTreeMap<(String, usize), Path> = BTreeMap::new();
     for base in bases {
         for (index, service) in services.iter().enumerate() {
-            let groups = service.groups.iter().map(|group| &api.groups[*group]);
-            for operation in groups.flat_map(|group| &group.operations) {
-                let path = operation.path.split('#').next().unwrap_or_default();
+            for operation in service.operations_of(api) {
+                let path = operation.bare_path();
                 let text = format!("{base}{path}");
                 let shape = path_shape(&text);
                 let segments = shape.trim_start_matches('/').split('/');
@@ -132,7 +131,7 @@ fn told_apart_by_nothing(paths: &[Path], services: &[Service]) -> Vec<String> {
                         theirs.id,
                         services[other.service].name,
                         own.method.as_str(),
-                        own.path.split('#').next().unwrap_or_default(),
+                        own.bare_path(),
                     );
                     mistakes.push(mistake);
                 }

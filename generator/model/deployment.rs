@@ -27,6 +27,33 @@ pub struct BaseImages {
     pub run_static: String,
 }
 
+/// The parts of an image's name, `NAME[:TAG][@DIGEST]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImageName<'a> {
+    /// With its registry, where it names one.
+    pub name: &'a str,
+    /// Behind the colon.
+    pub tag: Option<&'a str>,
+    /// Behind the `@`, with its algorithm.
+    pub digest: Option<&'a str>,
+}
+
+impl<'a> ImageName<'a> {
+    /// Takes a name apart.
+    pub fn of(text: &'a str) -> Self {
+        let (named, digest) = match text.split_once('@') {
+            Some((named, digest)) => (named, Some(digest)),
+            None => (text, None),
+        };
+        // A colon before the last slash is that of a port.
+        let (name, tag) = match named.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+            _ => (named, None),
+        };
+        ImageName { name, tag, digest }
+    }
+}
+
 /// How one service is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceDeployment {

@@ -55,6 +55,13 @@ pub struct Operation {
     pub errors: Vec<usize>,
 }
 
+impl Operation {
+    /// Its path without what stands behind it in the document: no request tells those apart that differ in that alone.
+    pub fn bare_path(&self) -> &str {
+        self.path.split('#').next().unwrap_or_default()
+    }
+}
+
 /// A request that the service itself sends.
 #[derive(Debug)]
 pub struct Outgoing {

@@ -1,5 +1,6 @@
 //! The services of a project: which operations each has, and which requests lead to it.
 
+use super::{Api, Group, Operation};
 use crate::openapi::Method;
 
 /// The services of a project.
@@ -28,6 +29,18 @@ pub struct Service {
     pub callers: Vec<String>,
     /// The document without the operations of others, one JSON text. None where it is too large.
     pub document: Option<String>,
+}
+
+impl Service {
+    /// Its groups, in the order of the API.
+    pub fn groups_of<'a>(&self, api: &'a Api) -> impl Iterator<Item = &'a Group> {
+        self.groups.iter().map(|group| &api.groups[*group])
+    }
+
+    /// Its operations.
+    pub fn operations_of<'a>(&self, api: &'a Api) -> impl Iterator<Item = &'a Operation> {
+        self.groups_of(api).flat_map(|group| &group.operations)
+    }
 }
 
 /// Requests that lead to a service.

@@ -3,7 +3,7 @@
 use super::{Breach, Judge, listed};
 use crate::{
     config::stack::{Base, BaseImages, ImagePattern, PinnedImages, Registries},
-    model::{BaseImages as Bases, Deployment},
+    model::{BaseImages as Bases, Deployment, ImageName},
 };
 
 /// What Docker takes for the registry of a name that has none, and for the place of a name without a path.
@@ -39,7 +39,8 @@ pub(super) fn bases(judge: &mut Judge, asked: &BaseImages, deployment: &Deployme
 pub(super) fn pinned(judge: &mut Judge, asked: &PinnedImages, deployment: &Deployment) {
     for base in &asked.bases {
         let (key, image) = image(*base, &deployment.bases);
-        if image.contains("@sha256:") {
+        let digest = ImageName::of(image).digest;
+        if digest.is_some_and(|digest| digest.starts_with("sha256:")) {
             continue;
         }
         judge.breach(Breach {

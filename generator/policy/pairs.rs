@@ -1,5 +1,7 @@
 //! Rules about labels and variables: names that must be there or must not, and what their values must fit.
 
+use std::collections::BTreeMap;
+
 use super::{Breach, Judge};
 use crate::{
     config::stack::{Environment, Labels, Pattern},
@@ -24,9 +26,7 @@ pub(super) fn labels(judge: &mut Judge, asked: &Labels, deployment: &Deployment)
             said: &service.labels,
             service: &service.name,
         };
-        for (name, pattern) in &asked.required {
-            required(judge, &pairs, &name.0, pattern.as_ref());
-        }
+        required(judge, &pairs, &asked.required);
     }
 }
 
@@ -38,9 +38,7 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
             said: &service.environment,
             service: &service.name,
         };
-        for (name, pattern) in &asked.required {
-            required(judge, &pairs, &name.0, pattern.as_ref());
-        }
+        required(judge, &pairs, &asked.required);
         for name in &asked.forbidden {
             if pairs.said.iter().any(|(one, _)| *one == name.0) {
                 let place = judge.key(Some(pairs.service), &[pairs.key, &name.0]);
@@ -56,7 +54,13 @@ pub(super) fn environment(judge: &mut Judge, asked: &Environment, deployment: &D
     }
 }
 
-fn required(judge: &mut Judge, pairs: &Pairs, name: &str, pattern: Option<&Pattern>) {
+fn required<N: AsRef<str>>(judge: &mut Judge, pairs: &Pairs, asked: &BTreeMap<N, Option<Pattern>>) {
+    for (name, pattern) in asked {
+        required_one(judge, pairs, name.as_ref(), pattern.as_ref());
+    }
+}
+
+fn required_one(judge: &mut Judge, pairs: &Pairs, name: &str, pattern: Option<&Pattern>) {
     let Pairs {
         what, key, service, ..
     } = *pairs;

@@ -99,12 +99,7 @@ pub(crate) fn try_document(document: &Value, twice: bool) -> Result<Outcome, Str
         allow: Vec::new(),
         remotes: Vec::new(),
         services: lower::one_service(&api, "garden"),
-        deployment: lower::deployment(
-            &api,
-            &Deploy::default(),
-            &[("garden".into(), Deploy::default())],
-        )
-        .expect("it fits"),
+        deployment: lower::one_deployment(&api, &Deploy::default(), "garden").expect("it fits"),
     };
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
     let lock = Lock::new(&files, &documents, lower::names_to_lock(&api.names));

@@ -68,12 +68,7 @@ fn generate(text: &str) -> Outcome {
         allow: Vec::new(),
         remotes: Vec::new(),
         services: lower::one_service(&api, "mutant"),
-        deployment: lower::deployment(
-            &api,
-            &Deploy::default(),
-            &[("mutant".into(), Deploy::default())],
-        )
-        .expect("it fits"),
+        deployment: lower::one_deployment(&api, &Deploy::default(), "mutant").expect("it fits"),
     };
     match emit::emit(&api, &project) {
         Ok(files) => Outcome::Accepted(

@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, io::Read};
 
 use auditable_serde::{DependencyKind, Package, Source, VersionInfo};
+use oarlock::model::ImageName;
 use packageurl::PackageUrl;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -146,15 +147,7 @@ fn metadata(subject: &Subject) -> Value {
 
 /// The image below: its name with its registry, and its tag or digest.
 fn base(image: &str) -> Result<Value, String> {
-    let (named, digest) = match image.split_once('@') {
-        Some((named, digest)) => (named, Some(digest)),
-        None => (image, None),
-    };
-    // A colon before the last slash is that of a port.
-    let (name, tag) = match named.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
-        _ => (named, None),
-    };
+    let ImageName { name, tag, digest } = ImageName::of(image);
     let mut component = json!({ "type": "container", "bom-ref": BASE, "name": name });
     if let Some(version) = tag.or(digest) {
         component["version"] = version.into();

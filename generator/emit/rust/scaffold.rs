@@ -22,7 +22,7 @@ pub(super) fn emit(
     files: &mut FileSet,
 ) -> Result<(), EmitError> {
     let folder = format!("services/{}/src", service.name);
-    let groups: Vec<&Group> = service.groups.iter().map(|one| &api.groups[*one]).collect();
+    let groups: Vec<&Group> = service.groups_of(api).collect();
     let secured = groups
         .iter()
         .flat_map(|group| &group.operations)

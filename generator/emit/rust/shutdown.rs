@@ -16,8 +16,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 pub(super) fn test(api: &Api, service: &Service) -> String {
-    let groups = service.groups.iter().map(|group| &api.groups[*group]);
-    let operations = groups.flat_map(|group| &group.operations);
+    let operations = service.operations_of(api);
     let paths = operations.filter(|one| is_asked(one)).take(MOST);
     let paths: String = paths
         .map(|one| {

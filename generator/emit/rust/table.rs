@@ -68,9 +68,8 @@ impl<'a> Scope<'a> {
 
     /// Those of a service, in a module of its own.
     pub(super) fn of(api: &'a Api, service: &'a Service, module: &str) -> Self {
-        let groups = service.groups.iter().map(|group| &api.groups[*group]);
         Scope {
-            groups: groups.collect(),
+            groups: service.groups_of(api).collect(),
             of: format!("`{}`", service.name),
             title: &service.title,
             folder: "../",
