@@ -1,6 +1,7 @@
 //! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
 mod amounts;
+mod chart;
 mod dashboard;
 mod deploy;
 mod escape;

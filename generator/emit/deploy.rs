@@ -1,22 +1,14 @@
-//! Deployment: image, compose file, Helm chart, workflow, all of one model. The chart's templates are static; what varies
-//! stands in its values.
+//! Deployment: image, compose file, workflow, and by `emit/chart.rs` the Helm chart, all of one model.
 
 use askama::Template;
-use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, amounts, copy, dashboard, escape, observability, text};
+use super::{EmitError, Project, amounts, chart, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{
-        Api, BaseImages, Deployment, ImageName, Observability, Operation, Probe, Service,
-        ServiceDeployment,
-    },
+    model::{Api, BaseImages, Deployment, ImageName, Observability, Operation, ServiceDeployment},
 };
 
-static CHART: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart");
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
-/// In the charts of services that call others, or are called.
-const CALLS: &str = include_str!("../../templates/deploy/calls.yaml");
 
 /// Makes a file that lists what a binary was built of; the version of its package.
 const AUDITABLE: &str = "0.7.5";
@@ -78,43 +70,6 @@ struct Workflow<'a> {
     compiler: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "deploy/Chart.yaml", escape = "none")]
-struct Chart<'a> {
-    chart: String,
-    /// The services whose charts lie within.
-    services: &'a [ServiceDeployment],
-    description: String,
-    version: String,
-}
-
-#[derive(Template)]
-#[template(path = "deploy/umbrella.values.yaml", escape = "none")]
-struct UmbrellaValues<'a> {
-    services: &'a [ServiceDeployment],
-}
-
-#[derive(Template)]
-#[template(path = "deploy/values.yaml", escape = "none")]
-struct Values<'a> {
-    service: &'a ServiceDeployment,
-    resources: [(&'static str, String); 2],
-    probes: [(&'static str, Probe); 3],
-    log: String,
-    /// Maps by their names.
-    maps: [(&'static str, Vec<(String, String)>); 2],
-    /// Lists of services by their names, with what they are.
-    calling: Vec<(&'static str, String, &'static str)>,
-}
-
-#[derive(Template)]
-#[template(path = "deploy/values.schema.json", escape = "none")]
-struct ValuesSchema {
-    least_margin: u32,
-    /// Whether there are lists of services.
-    calling: bool,
-}
-
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let deployment = &project.deployment;
     files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
@@ -131,13 +86,11 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         compiler: compiler(&deployment.bases.build),
     })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
-    umbrella(api, project, files)?;
-    for (service, deployed) in project.services.all.iter().zip(&deployment.services) {
+    for service in &project.services.all {
         let operations: Vec<&Operation> = service.operations_of(api).collect();
         dashboard::emit(&service.name, &service.title, &operations, files)?;
-        chart(api, service, deployed, files)?;
     }
-    Ok(())
+    chart::emit(api, project, files)
 }
 
 /// The compiler's version, as far as the tag of the image that compiles tells it.
@@ -257,115 +210,6 @@ fn composed<'a>(service: &'a ServiceDeployment, observing: Option<&Observability
         cpus: amounts::docker_processors(limits.cpu),
         memory: amounts::docker_bytes(limits.memory),
     }
-}
-
-/// The services that a service calls, and those that call it; nothing where it is alone.
-fn calling(service: &Service) -> Vec<(&'static str, String, &'static str)> {
-    if service.calls.is_empty() && service.callers.is_empty() {
-        return Vec::new();
-    }
-    let (calls, callers) = (service.calls.join(", "), service.callers.join(", "));
-    vec![
-        ("calls", calls, "services of the release that it may ask"),
-        (
-            "callers",
-            callers,
-            "services of the release that may ask it",
-        ),
-    ]
-}
-
-fn values<'a>(service: &Service, deployed: &'a ServiceDeployment) -> Values<'a> {
-    let quoted = |pairs: &[(String, String)]| {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(name, value)| (escape::yaml(name), escape::yaml(value)))
-            .collect()
-    };
-    Values {
-        service: deployed,
-        resources: [
-            ("requests", amounts::mapping(&deployed.resources.requests)),
-            ("limits", amounts::mapping(&deployed.resources.limits)),
-        ],
-        probes: [
-            ("startup", deployed.probes.startup),
-            ("liveness", deployed.probes.liveness),
-            ("readiness", deployed.probes.readiness),
-        ],
-        log: escape::yaml(&deployed.log),
-        maps: [
-            ("labels", quoted(&deployed.labels)),
-            ("environment", quoted(&deployed.environment)),
-        ],
-        calling: calling(service),
-    }
-}
-
-/// The chart of all services together.
-fn umbrella(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
-    let services = &project.deployment.services;
-    let Some(first) = services.first() else {
-        return Ok(());
-    };
-    let chart = Chart {
-        chart: format!("{}-all", project.name),
-        services,
-        description: escape::yaml(api.title.trim()),
-        version: escape::yaml(&first.image.tag),
-    };
-    let root = "deploy/chart";
-    files.add(
-        &format!("{root}/Chart.yaml"),
-        Owner::Generated,
-        text(&chart)?,
-    )?;
-    files.add(
-        &format!("{root}/values.yaml"),
-        Owner::Generated,
-        text(&UmbrellaValues { services })?,
-    )?;
-    Ok(())
-}
-
-fn chart(
-    api: &Api,
-    service: &Service,
-    deployed: &ServiceDeployment,
-    files: &mut FileSet,
-) -> Result<(), EmitError> {
-    let chart = Chart {
-        chart: service.name.clone(),
-        services: &[],
-        description: escape::yaml(api.title.trim()),
-        version: escape::yaml(&deployed.image.tag),
-    };
-    let values = values(service, deployed);
-    let root = format!("deploy/chart/charts/{}", service.name);
-    if !values.calling.is_empty() {
-        let path = format!("{root}/templates/calls.yaml");
-        files.add(&path, Owner::Generated, CALLS)?;
-    }
-    files.add(
-        &format!("{root}/Chart.yaml"),
-        Owner::Generated,
-        text(&chart)?,
-    )?;
-    files.add(
-        &format!("{root}/values.yaml"),
-        Owner::Generated,
-        text(&values)?,
-    )?;
-    let schema = ValuesSchema {
-        least_margin: deployed.shutdown.least_margin.0,
-        calling: !values.calling.is_empty(),
-    };
-    files.add(
-        &format!("{root}/values.schema.json"),
-        Owner::Generated,
-        text(&schema)?,
-    )?;
-    copy(&CHART, &root, files)
 }
 
 #[cfg(test)]

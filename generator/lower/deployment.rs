@@ -29,6 +29,8 @@ const SPARE: Seconds = Seconds(5);
 /// What evictions and node upgrades wait for on the usual platforms.
 const LONGEST_GRACE: Seconds = Seconds(3600);
 const START: Seconds = Seconds(60);
+/// One may be down while another is replaced, and the third still serves.
+const USUAL_REPLICAS: u32 = 3;
 const BUILD_IMAGE: &str = "rust:1.95-slim-bookworm";
 const RUN_IMAGE: &str = "gcr.io/distroless/cc-debian12:nonroot";
 const STATIC_RUN_IMAGE: &str = "gcr.io/distroless/static-debian12:nonroot";
@@ -344,7 +346,7 @@ fn replicas(said: &Deploy, mistakes: &mut Mistakes) -> Replicas {
     let (min, max) = (min.map(|one| one.0), max.map(|one| one.0));
     let most = max.unwrap_or(10.max(min.unwrap_or(0)));
     let replicas = Replicas {
-        min: min.unwrap_or(2.min(most)),
+        min: min.unwrap_or(USUAL_REPLICAS.min(most)),
         max: most,
     };
     let words = format!(
@@ -402,6 +404,7 @@ const OWN_LABELS: &[&str] = &[
     "app.kubernetes.io/instance",
     "app.kubernetes.io/managed-by",
     "app.kubernetes.io/name",
+    "app.kubernetes.io/part-of",
     "app.kubernetes.io/version",
     "helm.sh/chart",
 ];

@@ -1,0 +1,123 @@
+{{- /* Where graders of charts contradict one another, and whom the chart follows. */ -}}
+{{- define "oarlock.exemptions" -}}
+{{- if .Values.autoscaling.enabled }}
+polaris.fairwinds.com/deploymentMissingReplicas-exempt: "true"
+ignore-check.kube-linter.io/minimum-three-replicas: The autoscaler says how many there are
+{{- end }}
+{{ include "oarlock.priorityExemption" . }}
+{{- end -}}
+
+{{- define "oarlock.priorityExemption" -}}
+{{- if .Values.priorityClassName -}}
+ignore-check.kube-linter.io/priority-class-name: The class is one of the cluster's own
+{{- else -}}
+polaris.fairwinds.com/priorityClassNotSet-exempt: "true"
+{{- end -}}
+{{- end -}}
+
+{{- define "oarlock.deployment" -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "oarlock.metadata" . | nindent 2 }}
+  annotations:
+    {{- include "oarlock.exemptions" . | trim | nindent 4 }}
+spec:
+  {{- if not .Values.autoscaling.enabled }}
+  replicas: {{ .Values.replicas }}
+  {{- end }}
+  revisionHistoryLimit: 3
+  minReadySeconds: 5
+  # No pod goes before another has come.
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxSurge: 1
+      maxUnavailable: 0
+  selector:
+    matchLabels:
+      {{- include "oarlock.selector" . | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "oarlock.labels" . | nindent 8 }}
+        {{- with .Values.podLabels }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      annotations:
+        # What is told by the ConfigMap is read at the start: another text makes other pods.
+        checksum/config: {{ include "oarlock.environment" . | sha256sum }}
+        {{- with .Values.podAnnotations }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+    spec:
+      {{- include "oarlock.pod" . | nindent 6 }}
+{{- end -}}
+
+{{- define "oarlock.environment" -}}
+RUST_LOG: {{ .Values.log | toJson }}
+{{- range $name, $value := .Values.environment }}
+{{ $name }}: {{ toString $value | toJson }}
+{{- end }}
+{{- end -}}
+
+{{- define "oarlock.configmap" -}}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  {{- include "oarlock.metadata" . | nindent 2 }}
+data:
+  {{- include "oarlock.environment" . | nindent 2 }}
+{{- if .Values.secrets }}
+---
+# Where the files of secrets are.
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "files") }}
+  namespace: {{ .Release.Namespace }}
+  labels:
+    {{- include "oarlock.labels" . | nindent 4 }}
+data:
+  {{- range $variable, $secret := .Values.secrets }}
+  {{ include "oarlock.fileKey" $variable }}: {{ printf "/run/secrets/service/%s" $variable | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "oarlock.serviceaccount" -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  {{- include "oarlock.metadata" . | nindent 2 }}
+  {{- with .Values.serviceAccount.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
+{{- end -}}
+
+{{- define "oarlock.service" -}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "oarlock.metadata" . | nindent 2 }}
+spec:
+  type: ClusterIP
+  {{- with .Values.service.trafficDistribution }}
+  trafficDistribution: {{ . }}
+  {{- end }}
+  selector:
+    {{- include "oarlock.selector" . | nindent 4 }}
+  ports:
+    - name: http
+      port: {{ int .Values.service.port }}
+      targetPort: http
+      protocol: TCP
+      appProtocol: http
+    - name: admin
+      port: {{ int .Values.ports.admin }}
+      targetPort: admin
+      protocol: TCP
+      appProtocol: http
+{{- end -}}

@@ -1,0 +1,107 @@
+{{- define "oarlock.dns" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: kube-system
+  ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end -}}
+
+{{- /* The pods of services of the release, by their names: none where one of them is not enabled. */ -}}
+{{- define "oarlock.peers" -}}
+{{- range .services }}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ $.release.Namespace }}
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/instance: {{ include "oarlock.fullnameOf" (dict "service" . "release" $.release.Name) }}
+{{- end }}
+{{- end -}}
+
+{{- define "oarlock.networkpolicy" -}}
+{{- if .Values.networkPolicy.enabled -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  {{- include "oarlock.metadata" . | nindent 2 }}
+spec:
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - ports:
+        - port: http
+          protocol: TCP
+      {{- with .Values.networkPolicy.from }}
+      from:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    - ports:
+        - port: admin
+          protocol: TCP
+      {{- with .Values.networkPolicy.metricsFrom }}
+      from:
+        {{- toYaml . | nindent 8 }}
+        {{- if $.Values.test.enabled }}
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ include "oarlock.suffixed" (dict "context" $ "suffix" "ready") }}
+        {{- end }}
+      {{- end }}
+    {{- with .Values.callers }}
+    - ports:
+        - port: http
+          protocol: TCP
+      from:
+        {{- include "oarlock.peers" (dict "services" . "release" $.Release) | trim | nindent 8 }}
+    {{- end }}
+  egress:
+    {{- include "oarlock.dns" . | nindent 4 }}
+    {{- with .Values.calls }}
+    - ports:
+        - port: http
+          protocol: TCP
+      to:
+        {{- include "oarlock.peers" (dict "services" . "release" $.Release) | trim | nindent 8 }}
+    {{- end }}
+    {{- with .Values.networkPolicy.egress }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- if .Values.test.enabled }}
+{{- $test := include "oarlock.suffixed" (dict "context" . "suffix" "ready") }}
+---
+# The test asks the admin port, and nothing else; nobody but itself asks it.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ $test }}
+  namespace: {{ .Release.Namespace }}
+  labels:
+    {{- include "oarlock.labels" . | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/instance: {{ $test }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ $test }}
+  egress:
+    {{- include "oarlock.dns" . | nindent 4 }}
+    - to:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+      ports:
+        - port: admin
+          protocol: TCP
+{{- end }}
+{{- end -}}
+{{- end -}}
