@@ -19,7 +19,16 @@ const OF_TOOLS: [&str; 5] = [OBSERVERS, PROMETHEUS, COLLECTOR, JAEGER, GRAFANA];
 /// Values that are no part of the model, though numbers of it could stand there: they may stay.
 const OTHERS: &[&str] = &[
     "autoscaling.targetCPUUtilizationPercentage",
+    "autoscaling.behavior.scaleUp.policies.0.periodSeconds",
+    "autoscaling.behavior.scaleUp.policies.0.value",
+    "autoscaling.behavior.scaleUp.stabilizationWindowSeconds",
+    "autoscaling.behavior.scaleDown.policies.0.periodSeconds",
+    "autoscaling.behavior.scaleDown.policies.0.value",
+    "autoscaling.behavior.scaleDown.stabilizationWindowSeconds",
+    "disruptionBudget.maxUnavailable",
+    "podMonitor.interval",
     "serviceMonitor.interval",
+    "tmp.sizeLimit",
     "logging.options.max-file",
     "logging.options.max-size",
 ];
