@@ -1,6 +1,7 @@
 //! How the services are deployed: what `oarlock.yaml` says of it, else what the runtime does by itself, else what is usual;
 //! and whether all of it fits together.
 
+mod image;
 mod observability;
 mod side_by_side;
 mod variables;
@@ -13,10 +14,11 @@ use super::services::title;
 use crate::{
     config::{Amounts as WrittenAmounts, Deploy, Drain, Probe as WrittenProbe},
     model::{
-        Amounts, Api, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, Ports, Probe, Probes,
+        Amounts, Api, BaseImages, Bytes, Cpu, Deployment, HostPorts, Ports, Probe, Probes,
         Replicas, Resources, Seconds, ServiceDeployment, Shutdown,
     },
 };
+use image::image;
 use observability::{each_port_once, observers};
 use side_by_side::{hosts, images};
 use variables::{environment, settings};
@@ -34,8 +36,6 @@ const USUAL_REPLICAS: u32 = 3;
 const BUILD_IMAGE: &str = "rust:1.95-slim-bookworm";
 const RUN_IMAGE: &str = "gcr.io/distroless/cc-debian12:nonroot";
 const STATIC_RUN_IMAGE: &str = "gcr.io/distroless/static-debian12:nonroot";
-/// What a label of an image says in a line.
-const LONGEST_DESCRIPTION: usize = 200;
 
 const USUAL_REQUESTS: Amounts = Amounts {
     cpu: Cpu(100),
@@ -355,47 +355,6 @@ fn replicas(said: &Deploy, mistakes: &mut Mistakes) -> Replicas {
     );
     mistakes.unless(replicas.min <= replicas.max, "replicas", words);
     replicas
-}
-
-fn image(api: &Api, name: &str, title: &str, said: &Deploy) -> Image {
-    let said = &said.image;
-    let own = said.repository.as_ref().map_or(name, |one| &one.0);
-    let repository = match &said.registry {
-        Some(registry) => format!("{}/{own}", registry.0),
-        None => own.to_owned(),
-    };
-    Image {
-        repository,
-        tag: tag(&api.version),
-        title: title.trim().to_owned(),
-        version: api.version.trim().to_owned(),
-        description: api.description.as_deref().and_then(line),
-        licenses: api.license.clone(),
-        source: said.source.as_ref().map(|one| one.0.clone()),
-    }
-}
-
-/// The first line of a text, as long as a label may be.
-fn line(text: &str) -> Option<String> {
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let mut line: String = first.chars().take(LONGEST_DESCRIPTION).collect();
-    if line.len() < first.len() {
-        line.push('…');
-    }
-    Some(line)
-}
-
-/// A version as an image's tag may have it: letters, digits, `_`, `.` and `-`, at most 128.
-fn tag(version: &str) -> String {
-    let letter = |one: char| match one.is_ascii_alphanumeric() || "._-".contains(one) {
-        true => one,
-        false => '-',
-    };
-    let tag: String = version.trim().chars().map(letter).take(128).collect();
-    match tag.trim_start_matches(['.', '-']) {
-        "" => "0".into(),
-        tag => tag.to_owned(),
-    }
 }
 
 /// Labels that the chart and the image set themselves.

@@ -146,21 +146,3 @@ fn what_is_said_takes_the_usual_beside_it_along() {
     );
     assert_eq!(mistakes.0, [""; 0]);
 }
-
-#[test]
-fn texts_of_the_document_become_a_tag_and_a_line() {
-    for (version, expected) in [
-        ("1.0 + beta", "1.0---beta"),
-        ("..-", "0"),
-        ("", "0"),
-        ("-2", "2"),
-    ] {
-        assert_eq!(tag(version), expected);
-    }
-    assert_eq!(line("\n  \n"), None);
-    assert_eq!(line("\n One.\nTwo.").as_deref(), Some("One."));
-    assert_eq!(
-        line(&"é".repeat(300)).map(|one| one.chars().count()),
-        Some(201)
-    );
-}
