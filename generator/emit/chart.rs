@@ -292,7 +292,8 @@ fn percent_encoded(path: &str) -> String {
     utf8_percent_encode(path, NOT_OF_PATHS).to_string()
 }
 
-/// What fits a template as a whole (RE2's syntax): a parameter has one letter at least, and no slash.
+/// What fits a template as a whole (RE2's syntax): a parameter has one letter at least, and no slash. Some Gateways hold
+/// an expression against the whole path, others look for it there.
 fn expression(template: &str) -> String {
     let shape = path_shape(template);
     let literal = |text: &str| {
@@ -306,7 +307,7 @@ fn expression(template: &str) -> String {
         out
     };
     let literals: Vec<String> = shape.split("{}").map(literal).collect();
-    literals.join("[^/]+")
+    format!("^{}$", literals.join("[^/]+"))
 }
 
 #[cfg(test)]
@@ -333,7 +334,7 @@ mod tests {
         assert_eq!(percent_encoded("/a b/ü/x:y"), "/a%20b/%C3%BC/x:y");
         assert_eq!(
             expression("/pets/{id}/a.b/{x}-{y}"),
-            r"/pets/[^/]+/a\.b/[^/]+-[^/]+"
+            r"^/pets/[^/]+/a\.b/[^/]+-[^/]+$"
         );
     }
 }

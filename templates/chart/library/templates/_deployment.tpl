@@ -40,16 +40,11 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "oarlock.labels" . | nindent 8 }}
-        {{- with .Values.podLabels }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "oarlock.labelsWith" (dict "context" . "own" .Values.podLabels) | nindent 8 }}
+      # What is told by the ConfigMap is read at the start: another text makes other pods.
+      {{- $checksum := dict "checksum/config" (include "oarlock.environment" . | sha256sum) }}
       annotations:
-        # What is told by the ConfigMap is read at the start: another text makes other pods.
-        checksum/config: {{ include "oarlock.environment" . | sha256sum }}
-        {{- with .Values.podAnnotations }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- merge $checksum .Values.podAnnotations | toYaml | nindent 8 }}
     spec:
       {{- include "oarlock.pod" . | nindent 6 }}
 {{- end -}}

@@ -51,7 +51,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- range $service, $routes := include "oarlock.routesByService" . | fromJson -}}
 {{- range $index, $matches := include "oarlock.matches" $routes | fromYamlArray | chunk 64 }}
 {{- $name := include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
-{{- if $index }}{{ $name = printf "%s-%d" (trunc 58 $name | trimSuffix "-") (add1 $index) }}{{ end }}
+{{- if $index }}{{ $name = include "oarlock.short" (printf "%s-%d" $name (add1 $index)) }}{{ end }}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -4,7 +4,7 @@
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
-  {{- include "oarlock.monitoringMetadata" (dict "context" . "labels" .Values.serviceMonitor.labels) | nindent 2 }}
+  {{- include "oarlock.metadataWith" (dict "context" . "own" .Values.serviceMonitor.labels) | nindent 2 }}
 spec:
   jobLabel: app.kubernetes.io/name
   selector:
@@ -25,7 +25,7 @@ spec:
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata:
-  {{- include "oarlock.monitoringMetadata" (dict "context" . "labels" .Values.podMonitor.labels) | nindent 2 }}
+  {{- include "oarlock.metadataWith" (dict "context" . "own" .Values.podMonitor.labels) | nindent 2 }}
 spec:
   jobLabel: app.kubernetes.io/name
   selector:
@@ -36,12 +36,4 @@ spec:
       path: /metrics
       interval: {{ .Values.podMonitor.interval }}
 {{- end -}}
-{{- end -}}
-
-{{- /* The head of what a Prometheus operator reads; it may choose by labels of its own. */ -}}
-{{- define "oarlock.monitoringMetadata" -}}
-{{ include "oarlock.metadata" .context }}
-{{- with .labels }}
-{{ toYaml . | indent 2 }}
-{{- end }}
 {{- end -}}

@@ -7,15 +7,24 @@
 {{- define "oarlock.fullnameOf" -}}
 {{- /* A name that merely holds another one would be that of several services. */ -}}
 {{- if eq .service .release -}}
-{{- .release | trunc 63 | trimSuffix "-" -}}
+{{- include "oarlock.short" .release -}}
 {{- else -}}
-{{- printf "%s-%s" .release .service | trunc 63 | trimSuffix "-" -}}
+{{- include "oarlock.short" (printf "%s-%s" .release .service) -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* The service's name with an ending of ten letters at most. */ -}}
+{{- /* The service's name with an ending: `context` and `suffix`. */ -}}
 {{- define "oarlock.suffixed" -}}
-{{- printf "%s-%s" (include "oarlock.fullname" .context | trunc 52 | trimSuffix "-") .suffix -}}
+{{- include "oarlock.short" (printf "%s-%s" (include "oarlock.fullname" .context) .suffix) -}}
+{{- end -}}
+
+{{- /* As long as a name may be; one that is cut ends in what tells it from others that begin alike. */ -}}
+{{- define "oarlock.short" -}}
+{{- if gt (len .) 63 -}}
+{{- printf "%s-%s" (trunc 56 . | trimSuffix "-") (sha256sum . | trunc 6) -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "oarlock.selector" -}}
@@ -24,27 +33,40 @@ app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
 {{- end -}}
 
 {{- define "oarlock.labels" -}}
-{{ include "oarlock.selector" . }}
+{{ include "oarlock.labelsWith" (dict "context" . "own" dict) }}
+{{- end -}}
+
+{{- /* The labels of an object that has some of its `own`, which win. */ -}}
+{{- define "oarlock.labelsWith" -}}
+{{ include "oarlock.selector" .context }}
 {{ include "oarlock.furtherLabels" . }}
 {{- end -}}
 
 {{- /* The labels that select nothing. */ -}}
 {{- define "oarlock.furtherLabels" -}}
+{{- $own := .own -}}
+{{- with .context -}}
 app.kubernetes.io/part-of: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with merge (dict) .Values.labels (dig "labels" dict (.Values.global | default dict)) }}
+{{- with merge (dict) $own .Values.labels (dig "labels" dict (.Values.global | default dict)) }}
 {{ toYaml . }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
 {{- /* The head of an object that is called as the service. */ -}}
 {{- define "oarlock.metadata" -}}
-name: {{ include "oarlock.fullname" . }}
-namespace: {{ .Release.Namespace }}
+{{ include "oarlock.metadataWith" (dict "context" . "own" dict) }}
+{{- end -}}
+
+{{- /* The same with labels of its own. */ -}}
+{{- define "oarlock.metadataWith" -}}
+name: {{ include "oarlock.fullname" .context }}
+namespace: {{ .context.Release.Namespace }}
 labels:
-  {{- include "oarlock.labels" . | nindent 2 }}
+  {{- include "oarlock.labelsWith" . | nindent 2 }}
 {{- end -}}
 
 {{- /* The labels of the pods that `helm test` starts. */ -}}

@@ -8,7 +8,7 @@ metadata:
   namespace: {{ .Release.Namespace }}
   labels:
     {{- include "oarlock.testSelector" . | nindent 4 }}
-    {{- include "oarlock.furtherLabels" . | nindent 4 }}
+    {{- include "oarlock.furtherLabels" (dict "context" . "own" dict) | nindent 4 }}
   annotations:
     helm.sh/hook: test
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
