@@ -2,6 +2,7 @@
 
 use std::{
     io::Read,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -130,4 +131,31 @@ fn quoted_rest(rest: &str) -> String {
         "" => String::new(),
         rest => quoted(rest),
     }
+}
+
+/// Empty and relative entries are not looked at: what lies in the current folder is nobody's program.
+pub(super) fn is_on_path(name: &str) -> bool {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(&file).is_file())
+}
+
+/// A path as an argument that nothing takes for an option, an address, or standard input.
+///
+/// # Errors
+/// Where its name is no text.
+pub(super) fn argument(path: &Path) -> Result<String, String> {
+    let text = path.to_str().ok_or_else(|| {
+        format!(
+            "{} must be text, as it is an argument of commands",
+            path.display()
+        )
+    })?;
+    let plain = |text: &str| text == "." || text.starts_with("./") || text.starts_with("../");
+    Ok(match text {
+        "" => ".".to_owned(),
+        ".." => text.to_owned(),
+        text if path.is_absolute() || plain(text) => text.to_owned(),
+        text => format!("./{text}"),
+    })
 }
