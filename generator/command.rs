@@ -1,6 +1,7 @@
 //! The commands.
 
 pub(crate) mod build;
+pub(crate) mod deploy;
 mod documents;
 pub(crate) mod explain;
 pub(crate) mod generate;

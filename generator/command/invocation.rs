@@ -4,6 +4,7 @@ use std::{
     io::Read,
     path::Path,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 /// What may be taken from a command's output, in bytes: more than the binary of a service has, debug symbols included.
@@ -40,6 +41,23 @@ pub(super) enum Output {
 }
 
 impl Invocation {
+    /// A command of these words.
+    pub(super) fn of(
+        program: &'static str,
+        words: impl IntoIterator<Item = impl Into<String>>,
+        output: Output,
+    ) -> Self {
+        Invocation {
+            environment: None,
+            program,
+            words: words
+                .into_iter()
+                .map(|word| Word::Text(word.into()))
+                .collect(),
+            output,
+        }
+    }
+
     /// The command as a shell takes it.
     pub(super) fn shown(&self) -> String {
         let environment = self
@@ -90,6 +108,30 @@ impl Invocation {
         match read {
             Some((read, bytes)) => read.map(|_| bytes).map_err(failed),
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// Runs the command to its end, and looks at something else from time to time while it runs.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or fails.
+    pub(super) fn run_beside(&self, every: Duration, mut look: impl FnMut()) -> Result<(), String> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let failed = |error| format!("{}: {error}", self.name());
+        let (mut child, mut looked) = (self.start("")?, Instant::now());
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(failed)? {
+                break status;
+            }
+            std::thread::sleep(PAUSE);
+            if looked.elapsed() >= every {
+                look();
+                looked = Instant::now();
+            }
+        };
+        match status.success() {
+            true => Ok(()),
+            false => Err(format!("{} ended with {status}", self.name())),
         }
     }
 
