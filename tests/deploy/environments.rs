@@ -57,64 +57,68 @@ fn an_environment_is_a_file_or_what_oarlock_yaml_says_of_it() {
         assert!(upgrade.contains(words), "{words}: {upgrade}");
     }
     let told = scene.deploy(&["prod"]).ends(2);
-    told.tells("there is no environment \"prod\"; the project has: over all, production, staging: write deploy/environments/prod.yaml");
+    told.tells("there is no environment \"prod\"; the project has: production, staging: write deploy/environments/prod.yaml");
     let told = scene.deploy(&[]).ends(2);
     told.tells("the project has environments: name one of them");
     assert!(scene.asked().is_empty());
 }
 
+/// What is said on the command line, and the words that refuse it.
+const REFUSED: [(&[&str], &str); 18] = [
+    (
+        &["../x"],
+        "this must be the name of an environment: lower-case letters",
+    ),
+    (&["a/b"], "the name of an environment"),
+    (&["Prod"], "the name of an environment"),
+    (
+        &["prod"],
+        "there is no environment \"prod\"; the project has none: write deploy/environments/prod.yaml",
+    ),
+    (&["--release", "1shop"], "the name of a release"),
+    (&["--release", "a_b"], "the name of a release"),
+    (&["--release", "shop-"], "the name of a release"),
+    (&["--release", ""], "the name of a release"),
+    (
+        &[
+            "--release",
+            "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz1",
+        ],
+        "the name of a release: lower-case letters, digits and `-`, at most 53",
+    ),
+    (&["--namespace", "Shop"], "the name of a namespace"),
+    (&["--namespace=-x"], "the name of a namespace"),
+    (&["--context", ""], "the name of a context"),
+    (
+        &["--timeout", "5"],
+        "a length of time in whole seconds with its unit",
+    ),
+    (
+        &["--values", "gone.yaml"],
+        "--values: there is no file gone.yaml",
+    ),
+    (
+        &["--values", "https://example.com/values.yaml"],
+        "there is no file https://example.com/values.yaml",
+    ),
+    (
+        &["--kubeconfig", "gone"],
+        "--kubeconfig: there is no file gone",
+    ),
+    (
+        &["--set", "petstore.environment.DB_PASSWORD=hunter2"],
+        "a secret by its name",
+    ),
+    (
+        &["--set", "a=1,petstore.environment.API_TOKEN=hunter2"],
+        "put it into a Secret of the cluster",
+    ),
+];
+
 #[test]
 fn what_cannot_be_a_name_or_is_not_there_is_refused_before_anything_is_asked() {
     let scene = Scene::new("refused");
-    let long = "a".repeat(54);
-    let cases: [(&[&str], &str); 18] = [
-        (
-            &["../x"],
-            "this must be the name of an environment: lower-case letters",
-        ),
-        (&["a/b"], "the name of an environment"),
-        (&["Prod"], "the name of an environment"),
-        (
-            &["prod"],
-            "there is no environment \"prod\"; the project has none: write deploy/environments/prod.yaml",
-        ),
-        (&["--release", "1shop"], "the name of a release"),
-        (&["--release", "a_b"], "the name of a release"),
-        (&["--release", "shop-"], "the name of a release"),
-        (&["--release", ""], "the name of a release"),
-        (
-            &["--release", &long],
-            "the name of a release: lower-case letters, digits and `-`, at most 53",
-        ),
-        (&["--namespace", "Shop"], "the name of a namespace"),
-        (&["--namespace=-x"], "the name of a namespace"),
-        (&["--context", ""], "the name of a context"),
-        (
-            &["--timeout", "5"],
-            "a length of time in whole seconds with its unit",
-        ),
-        (
-            &["--values", "gone.yaml"],
-            "--values: there is no file gone.yaml",
-        ),
-        (
-            &["--values", "https://example.com/values.yaml"],
-            "there is no file https://example.com/values.yaml",
-        ),
-        (
-            &["--kubeconfig", "gone"],
-            "--kubeconfig: there is no file gone",
-        ),
-        (
-            &["--set", "petstore.environment.DB_PASSWORD=hunter2"],
-            "a secret by its name",
-        ),
-        (
-            &["--set", "a=1,petstore.environment.API_TOKEN=hunter2"],
-            "put it into a Secret of the cluster",
-        ),
-    ];
-    for (arguments, words) in cases {
+    for (arguments, words) in REFUSED {
         let told = scene.deploy(arguments).ends(2);
         assert!(told.err.contains(words), "{arguments:?}: {}", told.err);
         assert!(
@@ -122,6 +126,11 @@ fn what_cannot_be_a_name_or_is_not_there_is_refused_before_anything_is_asked() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn slips_in_oarlock_yaml_are_told() {
+    let scene = Scene::new("slips");
     let before = std::fs::read_to_string(scene.project.join("oarlock.yaml")).expect("settings");
     for (lines, words) in [
         (

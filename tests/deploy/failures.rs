@@ -83,6 +83,7 @@ fn a_first_installation_that_fails_is_gone_and_says_why() {
              deployment petstore: its pods are not made: pods \"petstore-q\" is forbidden: exceeded quota\n\
              pod petstore-a: the container service waits: ErrImagePull: failed to pull \u{241b}[2J\"petstore:1.0.0\": not found\n\
              pod petstore-c: the container service ended with exit code 137 (OOMKilled)\n\
+             \x20   the last that petstore-c said\n\
              pod petstore-d: has no node: 0/1 nodes are available: 1 Insufficient cpu.\n\
              pod petstore-e: runs, and does not get ready: Startup probe failed: HTTP probe failed with statuscode: 503\n\
              pod petstore-f: its containers are not started yet, of petstore:1.0.0\n"

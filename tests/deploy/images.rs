@@ -78,7 +78,12 @@ fn images_that_the_tree_would_not_give_are_refused() {
         .done()
         .tells("deployed all the same");
     assert_eq!(values(&scene), [FILE]);
-    scene.git(&["checkout", "--quiet", "services"]);
+}
+
+#[test]
+fn images_that_nobody_knows_of_are_told() {
+    let scene = Scene::new("unknown");
+    let head = scene.commit();
     for (revision, repository, words) in [
         (
             Some("1111111111111111111111111111111111111111"),

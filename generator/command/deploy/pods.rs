@@ -22,8 +22,14 @@ const KUBECTL: &str = "kubectl";
 const INSTANCE: &str = "app.kubernetes.io/instance";
 /// How many pods are told of at most.
 const MOST: usize = 12;
+/// Of how many of those that ended the logs are read, and how many lines.
+const MOST_LOGS: usize = 3;
+const LINES: &str = "5";
 /// How much of what a cluster says of one is shown, in characters.
 const LONGEST: usize = 400;
+
+/// Where a pod tells of its containers.
+const CONTAINERS: [&str; 2] = ["status.initContainerStatuses", "status.containerStatuses"];
 
 /// Looks at pods.
 pub(super) struct Watch {
@@ -34,6 +40,8 @@ pub(super) struct Watch {
     deployments: Vec<Vec<(String, String)>>,
     /// Why each that was not ready when it was last seen was not.
     unready: BTreeMap<String, Reason>,
+    /// The last that was logged by some that ended.
+    logs: BTreeMap<String, Vec<String>>,
     messages: MessageFormat,
 }
 
@@ -62,6 +70,7 @@ impl Watch {
             scope: scope.flatten().collect(),
             question: None,
             unready: BTreeMap::new(),
+            logs: BTreeMap::new(),
             deployments,
             messages,
         };
@@ -130,12 +139,39 @@ impl Watch {
             }
             _ => return,
         };
+        if let Some(container) = ended_silently(item).filter(|_| reason.is_some()) {
+            self.read_log(&name, item, &container);
+        }
         match (reason, self.unready.get(&name)) {
             (None, _) => _ = self.unready.remove(&name),
             // What is tried again has still failed.
             (Some(Reason::Starting(_)), Some(Reason::Wrong(_))) => {}
             (Some(reason), _) => _ = self.unready.insert(name, reason),
         }
+    }
+
+    /// Reads what a container has said last: with its pod, it is gone.
+    fn read_log(&mut self, name: &str, pod: &Value, container: &Ended) {
+        if self.logs.contains_key(name) || self.logs.len() >= MOST_LOGS {
+            return;
+        }
+        let pod = text(pod, "metadata.name");
+        let mut words = vec![
+            "logs",
+            &pod,
+            "--container",
+            &container.name,
+            "--tail",
+            LINES,
+        ];
+        words.extend(container.before.then_some("--previous"));
+        words.extend(["--request-timeout", "5s"]);
+        let question = self.command(&words);
+        self.messages.note(&question.shown());
+        let log = question.run("").unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        self.logs
+            .insert(name.to_owned(), log.lines().map(cut).collect());
     }
 
     fn has(&self, pod: &Value) -> bool {
@@ -168,7 +204,9 @@ impl Watch {
                 .get(name)
                 .filter(|_| matches!(reason, Reason::Starting(_)));
             let event = event.map_or_else(String::new, |event| format!(": {event}"));
-            format!("\n{name}: {words}{event}")
+            let log = self.logs.get(name).into_iter().flatten();
+            let log: String = log.map(|line| format!("\n    {line}")).collect();
+            format!("\n{name}: {words}{event}{log}")
         });
         let lines: String = lines.collect();
         match self.unready.len().saturating_sub(MOST) {
@@ -258,8 +296,7 @@ fn pod(pod: &Value) -> Option<Reason> {
         let words = format!("has no node: {}", cut(&text(unplaced, "message")));
         return Some(Reason::Wrong(words));
     }
-    let statuses = ["status.initContainerStatuses", "status.containerStatuses"];
-    let mut containers = statuses.iter().flat_map(|path| list(at(pod, path)));
+    let mut containers = CONTAINERS.iter().flat_map(|path| list(at(pod, path)));
     let wrong = containers.find_map(container);
     Some(wrong.map_or_else(
         || match text(pod, "status.phase").as_str() {
@@ -278,6 +315,27 @@ fn images(pod: &Value) -> String {
     let containers = list(at(pod, "spec.containers")).iter();
     let images: Vec<String> = containers.map(|one| text(one, "image")).collect();
     images.join(", ")
+}
+
+/// A container that ended.
+struct Ended {
+    name: String,
+    /// Whether it was started again since.
+    before: bool,
+}
+
+/// The first container of a pod that ended, failed, and left no message.
+fn ended_silently(pod: &Value) -> Option<Ended> {
+    let mut containers = CONTAINERS.iter().flat_map(|path| list(at(pod, path)));
+    containers.find_map(|status| {
+        let now = at(status, "state.terminated");
+        let ended = now.or_else(|| at(status, "lastState.terminated"))?;
+        let failed = ended.get("exitCode").and_then(Value::as_i64) != Some(0);
+        (failed && text(ended, "message").is_empty()).then(|| Ended {
+            name: text(status, "name"),
+            before: now.is_none(),
+        })
+    })
 }
 
 /// What is wrong with a container, where something is.

@@ -23,9 +23,13 @@ pub(super) fn longest(objects: &Objects) -> (Seconds, String) {
         return (least, format!("all must be ready within {least}"));
     };
     let time = seconds(slowest.seconds().clamp(LEAST, MOST));
+    let pods = match slowest.pods {
+        1 => "1 pod".to_owned(),
+        count => format!("{count} pods"),
+    };
     let told = format!(
-        "all must be ready within {time} ({} is the slowest: {} pods, {} at a time, {}s each, and {}s for the last one to end); --timeout says otherwise",
-        slowest.name, slowest.pods, slowest.at_once, slowest.each, slowest.end
+        "all must be ready within {time} ({} is the slowest: {}, {} at a time, {}s each, and {}s for the last one to end); --timeout says otherwise",
+        slowest.name, pods, slowest.at_once, slowest.each, slowest.end
     );
     (time, told)
 }

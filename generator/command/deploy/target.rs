@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use oarlock::{
-    config::{Config, Environment},
+    config::{Config, Environment, EnvironmentKey},
     files::ENVIRONMENTS,
     model::Seconds,
     source::Source,
@@ -93,7 +93,8 @@ fn environment(
     let said = config.map(|config| &config.environments);
     let mut all: Vec<String> = Source::names_in(&root.join(ENVIRONMENTS))
         .iter()
-        .filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned))
+        .filter_map(|name| name.strip_suffix(".yaml")?.parse::<EnvironmentKey>().ok())
+        .map(|key| key.0)
         .collect();
     all.extend(said.into_iter().flatten().map(|(name, _)| name.0.clone()));
     all.sort();
