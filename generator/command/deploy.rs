@@ -163,7 +163,12 @@ fn deploy(
         Err(reason) => {
             let pods = watch.told();
             let fate = failure::fate(helm, installed, &place);
-            Err(format!("{place}: {reason}; {fate}{pods}"))
+            let first = matches!(installed, Installed::Nothing) && !helm.target.create_namespace;
+            let hint = match first && watch.has_seen_nothing() {
+                true => "; where it is the namespace that is missing, --create-namespace makes it",
+                false => "",
+            };
+            Err(format!("{place}: {reason}; {fate}{hint}{pods}"))
         }
     }
 }

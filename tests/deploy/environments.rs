@@ -64,7 +64,7 @@ fn an_environment_is_a_file_or_what_oarlock_yaml_says_of_it() {
 }
 
 /// What is said on the command line, and the words that refuse it.
-const REFUSED: [(&[&str], &str); 18] = [
+const REFUSED: [(&[&str], &str); 19] = [
     (
         &["../x"],
         "this must be the name of an environment: lower-case letters",
@@ -100,6 +100,10 @@ const REFUSED: [(&[&str], &str); 18] = [
     (
         &["--values", "https://example.com/values.yaml"],
         "there is no file https://example.com/values.yaml",
+    ),
+    (
+        &["--values", "/dev/null"],
+        "--values: /dev/null must be a file on a disk",
     ),
     (
         &["--kubeconfig", "gone"],

@@ -92,6 +92,18 @@ fn a_first_installation_that_fails_is_gone_and_says_why() {
 }
 
 #[test]
+fn a_namespace_that_is_missing_is_hinted_at() {
+    let scene = Scene::new("namespace");
+    answer(&scene, "deployments,pods.json", &[]);
+    let hint = "nothing of it is left; where it is the namespace that is missing, --create-namespace makes it";
+    fails(&scene).tells(hint);
+    let told = scene
+        .deploy_where(&["--create-namespace"], &[("FAIL", "upgrade")])
+        .ends(2);
+    assert!(!told.err.contains(hint), "{}", told.err);
+}
+
+#[test]
 fn an_upgrade_that_fails_says_what_is_deployed_now() {
     let scene = Scene::new("upgrade");
     scene.plan(&deployment(IMAGE, 3), 5);

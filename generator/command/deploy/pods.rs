@@ -38,6 +38,8 @@ pub(super) struct Watch {
     question: Option<Invocation>,
     /// The labels of the pods of each Deployment.
     deployments: Vec<Vec<(String, String)>>,
+    /// Whether anything of the release was ever there.
+    has_seen: bool,
     /// Why each that was not ready when it was last seen was not.
     unready: BTreeMap<String, Reason>,
     /// The last that was logged by some that ended.
@@ -69,6 +71,7 @@ impl Watch {
         let mut watch = Watch {
             scope: scope.flatten().collect(),
             question: None,
+            has_seen: false,
             unready: BTreeMap::new(),
             logs: BTreeMap::new(),
             deployments,
@@ -119,7 +122,10 @@ impl Watch {
         };
         let answer = question.run("").and_then(|text| read(&text));
         match answer {
-            Ok(items) => items.iter().for_each(|item| self.take(item)),
+            Ok(items) => {
+                self.has_seen |= !items.is_empty();
+                items.iter().for_each(|item| self.take(item));
+            }
             Err(reason) => {
                 let told = format!("{reason}: pods are not looked at any more");
                 self.messages.note(&told);
@@ -182,6 +188,11 @@ impl Watch {
                 == Some(value)
         };
         self.deployments.iter().any(|labels| labels.iter().all(has))
+    }
+
+    /// Whether there was somebody to ask, and nothing of the release to be seen.
+    pub(super) fn has_seen_nothing(&self) -> bool {
+        self.question.is_some() && !self.has_seen
     }
 
     /// What there is to be said of pods after a failure; begins with a line's end.

@@ -125,8 +125,12 @@ fn environment(
 
 /// A file as an argument.
 fn there(path: &Path, what: &str) -> Result<String, String> {
-    match path.is_file() {
-        true => argument(path),
-        false => Err(format!("{what}: there is no file {}", path.display())),
+    match (path.is_file(), path.exists()) {
+        (true, _) => argument(path),
+        (false, false) => Err(format!("{what}: there is no file {}", path.display())),
+        (false, true) => Err(format!(
+            "{what}: {} must be a file on a disk, since it is read several times",
+            path.display()
+        )),
     }
 }
