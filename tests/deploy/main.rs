@@ -162,6 +162,16 @@ fn what_is_said_of_the_cluster_goes_to_helm_and_kubectl() {
     let kubectl = "kubectl\tget\tdeployments,pods\t--selector\tapp.kubernetes.io/instance in (petstore)\t--output\tjson\t\
          --request-timeout\t5s\t--namespace\tshop\t--context\tmy cluster\t--kubeconfig\t./kube config";
     assert!(asked.iter().any(|line| line == kubectl), "{asked:#?}");
+    // What Helm would take of the environment, kubectl is told.
+    scene
+        .deploy_where(&[], &[("TAKES", "4"), ("HELM_KUBECONTEXT", "eu-1")])
+        .done();
+    let asked = scene.asked();
+    let look = asked.iter().find(|line| line.starts_with("kubectl\t"));
+    assert!(
+        look.is_some_and(|line| line.ends_with("\t--context\teu-1")),
+        "{asked:#?}"
+    );
 }
 
 #[test]

@@ -182,6 +182,7 @@ impl Scene {
             .env("LOG", self.folder.join("log"))
             .env("SCENE", &self.folder)
             .env("VERSION", self.version)
+            .env_remove("HELM_KUBECONTEXT")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_SYSTEM", "/dev/null")
             .env("GIT_CEILING_DIRECTORIES", &self.folder)

@@ -20,6 +20,10 @@ pub(super) const EVERY: Duration = Duration::from_secs(3);
 const KUBECTL: &str = "kubectl";
 /// The label by which all of a release can be asked for.
 const INSTANCE: &str = "app.kubernetes.io/instance";
+/// How many questions in a row may have no answer.
+const MOST_FAILURES: u32 = 3;
+/// How many pods that are not ready are kept in mind.
+const MOST_SEEN: usize = 1000;
 /// How many pods are told of at most.
 const MOST: usize = 12;
 /// Of how many of those that ended the logs are read, and how many lines.
@@ -38,6 +42,9 @@ pub(super) struct Watch {
     question: Option<Invocation>,
     /// The labels of the pods of each Deployment.
     deployments: Vec<Vec<(String, String)>>,
+    /// Questions without an answer, one after the other.
+    failures: u32,
+    has_answered: bool,
     /// Whether anything of the release was ever there.
     has_seen: bool,
     /// Why each that was not ready when it was last seen was not.
@@ -71,6 +78,8 @@ impl Watch {
         let mut watch = Watch {
             scope: scope.flatten().collect(),
             question: None,
+            failures: 0,
+            has_answered: false,
             has_seen: false,
             unready: BTreeMap::new(),
             logs: BTreeMap::new(),
@@ -123,13 +132,19 @@ impl Watch {
         let answer = question.run("").and_then(|text| read(&text));
         match answer {
             Ok(items) => {
+                self.failures = 0;
+                self.has_answered = true;
                 self.has_seen |= !items.is_empty();
                 items.iter().for_each(|item| self.take(item));
             }
             Err(reason) => {
-                let told = format!("{reason}: pods are not looked at any more");
-                self.messages.note(&told);
-                self.question = None;
+                self.failures += 1;
+                // Who was never answered may not ask; a cluster that is busy answers again.
+                if !self.has_answered || self.failures >= MOST_FAILURES {
+                    let told = format!("{reason}: pods are not looked at any more");
+                    self.messages.note(&told);
+                    self.question = None;
+                }
             }
         }
     }
@@ -152,6 +167,7 @@ impl Watch {
             (None, _) => _ = self.unready.remove(&name),
             // What is tried again has still failed.
             (Some(Reason::Starting(_)), Some(Reason::Wrong(_))) => {}
+            (Some(_), None) if self.unready.len() >= MOST_SEEN => {}
             (Some(reason), _) => _ = self.unready.insert(name, reason),
         }
     }
@@ -197,7 +213,7 @@ impl Watch {
 
     /// What there is to be said of pods after a failure; begins with a line's end.
     pub(super) fn told(&self) -> String {
-        if self.question.is_none() {
+        if self.question.is_none() && self.unready.is_empty() {
             return format!(
                 "\nwhy pods did not get ready, this tells where they are still there: `{}`, and `{}`",
                 self.command(&["get", "pods"]).shown(),

@@ -59,7 +59,10 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
         chart: argument(&root.join("deploy/chart"))?,
         namespace: namespace.or(environment.namespace.clone()).map(|one| one.0),
         create_namespace: arguments.create_namespace || environment.create_namespace,
-        context: context.or(environment.context.clone()).map(|one| one.0),
+        context: context
+            .or(environment.context.clone())
+            .map(|one| one.0)
+            .or_else(helms_context),
         kubeconfig: kubeconfig
             .map(|path| of("--kubeconfig", path))
             .transpose()?,
@@ -70,6 +73,12 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
         set: arguments.set.clone(),
         timeout: arguments.timeout.or(environment.timeout),
     })
+}
+
+/// The one that Helm would take by itself; kubectl has to be told.
+fn helms_context() -> Option<String> {
+    let set = std::env::var("HELM_KUBECONTEXT").ok();
+    set.filter(|context| !context.is_empty())
 }
 
 /// The environment's files: those that it names, else its own where there is one.
