@@ -24,6 +24,13 @@ fn answer(scene: &Scene, name: &str, items: &[serde_json::Value]) {
     );
 }
 
+/// Fails after two looks, at the first of which there is no log.
+fn fails_late(scene: &Scene) -> crate::scene::Told {
+    let _ = std::fs::remove_file(scene.folder.join("asked"));
+    let environment = [("FAIL", "upgrade"), ("TAKES", "7"), ("NO_LOG", "at first")];
+    scene.deploy_where(&[], &environment).ends(2)
+}
+
 fn fails(scene: &Scene) -> crate::scene::Told {
     scene
         .deploy_where(&[], &[("FAIL", "upgrade"), ("TAKES", "4")])
@@ -74,7 +81,7 @@ fn a_first_installation_that_fails_is_gone_and_says_why() {
             &[serde_json::json!({
             "involvedObject": { "kind": "Pod", "name": "petstore-e" }, "message": "Startup probe failed: HTTP probe failed with statuscode: 503" })],
         );
-        let told = fails(&scene);
+        let told = fails_late(&scene);
         assert!(!told.err.contains('\u{1b}'), "{}", told.err);
         let end = told.err.split("error: ").last().expect("an error");
         assert_eq!(

@@ -29,6 +29,8 @@ const MOST: usize = 12;
 /// Of how many of those that ended the logs are read, and how many lines.
 const MOST_LOGS: usize = 3;
 const LINES: &str = "5";
+/// What a node says of a container that it is just taking away; the next one has a log again.
+const NO_LOG: &str = "unable to retrieve container logs";
 /// How much of what a cluster says of one is shown, in characters.
 const LONGEST: usize = 400;
 
@@ -192,6 +194,9 @@ impl Watch {
         self.messages.note(&question.shown());
         let log = question.run("").unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
+        if log.starts_with(NO_LOG) {
+            return;
+        }
         self.logs
             .insert(name.to_owned(), log.lines().map(cut).collect());
     }
