@@ -145,7 +145,7 @@ pub(super) enum Departure {
     /// The image was made of changes that were not committed, or without git: nobody can tell.
     Unknown,
     /// Git does not know the commit that it was made of.
-    LostCommit(String),
+    LostCommit,
     /// One of the files that it is made of.
     Changed(String),
 }
@@ -185,7 +185,7 @@ impl State {
             return Ok(Some(Departure::Unknown));
         };
         let Some(id) = git::resolve(&self.root, revision)? else {
-            return Ok(Some(Departure::LostCommit(revision.clone())));
+            return Ok(Some(Departure::LostCommit));
         };
         let changed = git::changed(&self.root, &id, commit)?;
         let concerning = self.inputs.concerning(&record.service, &changed);

@@ -151,7 +151,7 @@ fn words(record: &Record, departure: &Departure) -> String {
             format!("its image was {}, and is {name} now", record.repository)
         }
         Departure::Unknown => "nobody can tell".to_owned(),
-        Departure::LostCommit(_) => format!(
+        Departure::LostCommit => format!(
             "git does not know the commit {short} that its image was built of; in a checkout without history, fetch it"
         ),
         Departure::Changed(file) => {
