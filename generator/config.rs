@@ -1,6 +1,7 @@
 //! `oarlock.yaml`: what the user says of the project.
 
 mod deploy;
+mod environments;
 mod limits;
 mod services;
 pub mod stack;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
+pub use environments::{Context, Environment, EnvironmentKey, Namespace, Release, ValuesFile};
 pub use limits::{Limits, WrittenLimits};
 pub use services::{ServiceEntry, Services};
 pub use stack::{Rule, Stack};
@@ -37,6 +39,9 @@ pub struct Config {
     /// How its services are deployed.
     #[serde(default)]
     pub deploy: Deploy,
+    /// Where it is deployed to, by the environments' names.
+    #[serde(default, deserialize_with = "deploy::once")]
+    pub environments: BTreeMap<EnvironmentKey, Environment>,
     /// How the document's tags are dealt to services; one has them all where this is not said.
     #[serde(default)]
     pub services: Option<Services>,
@@ -162,6 +167,12 @@ mod tests {
             "spec: a\nname: ab\nextends: { stack: a/../../stack.yaml, version: 1 }",
             "spec: a\nname: ab\nextends: { stack: stack.yaml, version: 0 }",
             "spec: a\nname: ab\nextends: { stack: stack.yaml }",
+            "spec: a\nname: ab\nenvironments: { ../prod: {} }",
+            "spec: a\nname: ab\nenvironments: { prod: { namespaces: a } }",
+            "spec: a\nname: ab\nenvironments: { prod: { namespace: A } }",
+            "spec: a\nname: ab\nenvironments: { prod: { release: 1a } }",
+            "spec: a\nname: ab\nenvironments: { prod: { timeout: 5 } }",
+            "spec: a\nname: ab\nenvironments: { prod: {}, prod: {} }",
         ] {
             assert!(Config::read(text).is_err(), "{text}");
         }

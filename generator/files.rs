@@ -5,6 +5,9 @@ use std::{
     fmt,
 };
 
+/// The one folder among those of generated files whose files are the user's: values of the chart, an environment each.
+pub const ENVIRONMENTS: &str = "deploy/environments";
+
 /// Who may change a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {

@@ -35,6 +35,12 @@ enum Command {
     /// Build the images of a project's services with docker or podman, with a list of their digests and a bill of
     /// materials (SBOM) for each.
     Build(command::build::Arguments),
+    /// Deploy the project's chart with Helm: show what changes in the cluster, change it, wait until all is ready, and bring
+    /// back what was there before where that fails.
+    ///
+    /// Nothing is changed where nothing differs. Each command is printed before it is run; Helm 3 or 4 must be there, kubectl
+    /// is asked why pods do not get ready.
+    Deploy(command::deploy::Arguments),
     /// Tell what is understood of a document, how far, why no further, and what it costs.
     Inspect(command::inspect::Arguments),
     /// Tell more of what a diagnostic's code means, with an example and how it is mended.
@@ -66,6 +72,7 @@ fn run() -> ExitCode {
             command::generate::run(&command::generate::Arguments::check(place), messages)
         }
         Command::Build(arguments) => command::build::run(&arguments, messages),
+        Command::Deploy(arguments) => command::deploy::run(&arguments, messages),
         Command::Inspect(arguments) => command::inspect::run(&arguments, messages),
         Command::Explain(arguments) => command::explain::run(&arguments),
     };

@@ -64,6 +64,17 @@ impl Source {
         ))
     }
 
+    /// The names of the files in a folder, sorted; none where there is no such folder. Names that are no text are left out.
+    pub fn names_in(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = entries.filter(|entry| entry.path().is_file());
+        let mut names: Vec<String> = files
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        names
+    }
+
     /// The line and column of a byte, both counted from 1, the column in characters.
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let byte = self.text.floor_char_boundary(byte);

@@ -42,11 +42,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "Command::new",
         &[
             "generator/command/run.rs",
-            "generator/command/build/git.rs",
-            "generator/command/build/invocation.rs",
+            "generator/command/git.rs",
+            "generator/command/invocation.rs",
         ],
     ),
-    ("shlex::", &["generator/command/build/invocation.rs"]),
+    ("shlex::", &["generator/command/invocation.rs"]),
     ("auditable_", &["generator/command/build/sbom.rs"]),
 ];
 

@@ -6,24 +6,20 @@
 //! engine: docker or podman ─────────────┘                └─ done, one after the other → images.json, digests.yaml, SBOMs
 //! ```
 //!
-//! - `git` asks git, and knows nothing of services.
-//! - `plan` decides: which services are built and why, their tags, what their builds are told (`inputs`: which files make
-//!   an image; `tags`). It runs nothing.
+//! - `git`, beside this, asks git, and knows nothing of services.
+//! - `plan` decides: which services are built and why, their tags, what their builds are told (`inputs`, beside this: which
+//!   files make an image; `tags`). It runs nothing.
 //! - `engine` says how an engine is asked to do something; `steps` puts that into the order in which it is printed and
 //!   done. There is one list, so that a dry run cannot differ from a run.
-//! - `invocation` is one command: printed for a shell, run without one.
-//! - `execution` goes through the steps and keeps what they tell; `images` and `sbom` make files of it, without touching
-//!   the disk.
+//! - `invocation`, beside this, is one command: printed for a shell, run without one.
+//! - `execution` goes through the steps and keeps what they tell; `images`, beside this, and `sbom` make files of it, without
+//!   touching the disk.
 //!
 //! Images are built before anything is pushed, and files are written when all else is done: where a step fails, nothing is
 //! half done. What the engine says to people goes to standard error as it is. No file holds a time but the commit's.
 
 mod engine;
 mod execution;
-mod git;
-mod images;
-mod inputs;
-mod invocation;
 mod plan;
 mod sbom;
 mod steps;
@@ -40,15 +36,16 @@ use oarlock::{diagnostic::on_one_line, output};
 
 use super::{
     generate::{self, Asked},
+    git::{self, Repository},
+    images,
+    in_step::is_in_step,
+    inputs::LOCK,
     messages::MessageFormat,
 };
 use engine::Engine;
-use git::Repository;
 use plan::Plan;
 
-/// Where the files about images are put: below what the project's `.gitignore` leaves out.
-const OUTPUT: &str = "target/oarlock/images";
-const LOCK: &str = "Cargo.lock";
+const VERB: (&str, &str) = ("build", "built");
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -97,9 +94,10 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         return Ok(ExitCode::FAILURE);
     };
     asked.point(messages);
-    if !is_in_step(&asked, arguments.allow_stale, messages)? {
+    if !is_in_step(&asked, VERB, arguments.allow_stale, messages)? {
         return Ok(ExitCode::FAILURE);
     }
+    demand_lock(&asked.root)?;
     let repository = git::ask(&asked.root)?;
     if let Repository::Unknown(reason) = &repository {
         messages.note(&format!(
@@ -124,27 +122,13 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the tree may be built: it is what its document asks for, and its libraries are fixed.
-fn is_in_step(asked: &Asked, stale_too: bool, messages: MessageFormat) -> Result<bool, String> {
-    let found = output::check(&asked.files, &asked.lock, &asked.root);
-    let found = found.map_err(|error| error.to_string())?.len();
-    match (found, stale_too) {
-        (0, _) => {}
-        (_, true) => messages.note(&format!(
-            "{found} files differ from what the document asks for; they are built as they are"
-        )),
-        (_, false) => {
-            messages.error(&format!(
-                "{found} files differ from what the document asks for: run `oarlock generate` (`oarlock check` shows them), or build them as they are by --allow-stale"
-            ));
-            return Ok(false);
-        }
-    }
-    match asked.root.join(LOCK).is_file() {
-        true => Ok(true),
+/// The libraries of what is built are fixed.
+fn demand_lock(root: &Path) -> Result<(), String> {
+    match root.join(LOCK).is_file() {
+        true => Ok(()),
         false => Err(format!(
             "there is no {LOCK} in {}: run `cargo generate-lockfile` there and commit it, so that every build has the same libraries",
-            asked.root.display()
+            root.display()
         )),
     }
 }
@@ -165,7 +149,7 @@ fn wishes<'a>(arguments: &'a Arguments, engine: Engine, asked: &'a Asked) -> pla
 }
 
 fn output_dir(arguments: &Arguments, root: &Path) -> PathBuf {
-    let usual = || root.join(OUTPUT);
+    let usual = || root.join(images::OUTPUT);
     arguments.output_dir.clone().unwrap_or_else(usual)
 }
 

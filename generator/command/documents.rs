@@ -11,6 +11,29 @@ use oarlock::{
 
 use super::generate::{Arguments, CONFIG};
 
+#[derive(Args, Clone)]
+pub(crate) struct Place {
+    /// The project's folder; without it, the current one.
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+}
+
+impl Place {
+    /// The same; where no folder is named, of the project that the current folder lies in.
+    pub(super) fn found(&self) -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut folders = here.ancestors();
+        let above = folders.position(|folder| folder.join(CONFIG).is_file());
+        let out = match (&self.out, above) {
+            (None, Some(above)) if above > 0 => {
+                Some(std::iter::repeat_n("..", above).collect::<PathBuf>())
+            }
+            (out, _) => out.clone(),
+        };
+        Place { out }
+    }
+}
+
 /// What a document may reach and ask for beyond what is usual.
 #[derive(Args, Default)]
 pub(crate) struct Reach {

@@ -30,6 +30,8 @@ use super::{
     stack::{self, Extended},
 };
 
+pub(crate) use super::documents::Place;
+
 pub(super) const CONFIG: &str = "oarlock.yaml";
 
 #[derive(Args)]
@@ -52,13 +54,6 @@ pub(crate) struct Arguments {
     service: Option<String>,
     #[command(flatten)]
     pub(super) reach: Reach,
-}
-
-#[derive(Args, Clone)]
-pub(crate) struct Place {
-    /// The project's folder; without it, the current one.
-    #[arg(long)]
-    out: Option<PathBuf>,
 }
 
 impl Arguments {

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 use similar::TextDiff;
 
 use super::{LOCK, Lock, OutputError, read};
-use crate::files::{FileSet, Owner};
+use crate::files::{ENVIRONMENTS, FileSet, Owner};
 
-/// Folders in which every file is the generator's.
+/// Folders in which every file is the generator's, but for those of [`ENVIRONMENTS`].
 const GENERATED_FOLDERS: [&str; 3] = ["api", "runtime", "deploy"];
 /// How many lines of a difference are shown at most.
 const MAX_DIFF_LINES: usize = 60;
@@ -80,7 +80,11 @@ fn extra(files: &FileSet, before: &Lock, root: &Path) -> Result<BTreeSet<String>
             found.insert(path.clone());
         }
     }
-    found.retain(|path| files.get(path).is_none());
+    let of_the_user = |path: &str| {
+        let rest = path.strip_prefix(ENVIRONMENTS);
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    found.retain(|path| files.get(path).is_none() && !of_the_user(path));
     Ok(found)
 }
 

@@ -1,11 +1,9 @@
 //! The two engines, and how each is asked.
 
-use std::path::Path;
-
-use super::{
-    super::messages::MessageFormat,
-    invocation::{Invocation, Output, Word},
-    plan::{Job, Plan},
+use super::plan::{Job, Plan};
+use crate::command::{
+    invocation::{Invocation, Output, Word, is_on_path},
+    messages::MessageFormat,
 };
 
 /// What builds images.
@@ -50,13 +48,6 @@ pub(super) fn choose(
             "neither docker nor podman is on the PATH: install one of them, or see by --dry-run what would be run".into(),
         ),
     }
-}
-
-/// Empty and relative entries are not looked at: what lies in the current folder is nobody's engine.
-fn is_on_path(name: &str) -> bool {
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(&file).is_file())
 }
 
 impl Engine {
@@ -177,21 +168,4 @@ fn beside(place: &str, path: &str) -> String {
         "." => path.to_owned(),
         place => format!("{}/{path}", place.trim_end_matches('/')),
     }
-}
-
-/// A folder as an argument that nothing takes for an option, an address, or standard input.
-///
-/// # Errors
-/// Where its name is no text.
-pub(super) fn argument(folder: &Path) -> Result<String, String> {
-    let text = folder
-        .to_str()
-        .ok_or_else(|| format!("{} must be text, as engines are told it", folder.display()))?;
-    let plain = |text: &str| text == "." || text.starts_with("./") || text.starts_with("../");
-    Ok(match text {
-        "" => ".".to_owned(),
-        ".." => text.to_owned(),
-        text if folder.is_absolute() || plain(text) => text.to_owned(),
-        text => format!("./{text}"),
-    })
 }

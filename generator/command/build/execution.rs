@@ -3,12 +3,11 @@
 use serde::Deserialize;
 
 use super::{
-    images::Record,
     plan::{Job, Plan},
     sbom::{self, Binary, Licences, Subject},
     steps::{Purpose, Step},
 };
-use crate::command::messages::MessageFormat;
+use crate::command::{images::Record, messages::MessageFormat};
 
 /// An image that was built.
 pub(super) struct Built {

@@ -1,8 +1,8 @@
 //! What is built, and why: which services, under which tags, told what. Nothing is run here but questions to git.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    collections::BTreeSet,
+    path::Path,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -12,14 +12,17 @@ use oarlock::{
 };
 
 use super::{
-    LOCK,
-    engine::{self, Engine},
-    git::{self, Commit, Repository},
-    images::Record,
-    inputs::Inputs,
+    engine::Engine,
     tags::{Tag, tags},
 };
-use crate::command::{generate::CONFIG, messages::MessageFormat};
+use crate::command::{
+    generate::CONFIG,
+    git::{self, Commit, Repository},
+    images::{Record, State},
+    inputs::{Inputs, LOCK},
+    invocation,
+    messages::MessageFormat,
+};
 
 /// What the command line and the project ask for.
 pub(super) struct Wishes<'a> {
@@ -39,7 +42,6 @@ pub(super) struct Wishes<'a> {
 /// What is built.
 #[derive(Debug)]
 pub(super) struct Plan {
-    root: PathBuf,
     /// The project's folder as an argument.
     pub(super) place: String,
     pub(super) engine: Engine,
@@ -50,9 +52,7 @@ pub(super) struct Plan {
     pub(super) commit: Option<Commit>,
     /// The images to be built, in the order of the project's services.
     pub(super) jobs: Vec<Job>,
-    /// The names of the images of all services.
-    repositories: BTreeMap<String, String>,
-    inputs: Inputs,
+    state: State,
     /// What there is to be said of it: why a service is built or not.
     pub(super) told: Vec<String>,
 }
@@ -116,30 +116,14 @@ impl Plan {
             if self.jobs.iter().any(|job| job.service == service) {
                 continue;
             }
-            match self.holds(&record)? {
-                true => kept.push(record),
-                false => messages.note(&format!(
+            match self.state.departed(&record)? {
+                None => kept.push(record),
+                Some(_) => messages.note(&format!(
                     "{service}: what was known of its image is of another state of the project, and is left out"
                 )),
             }
         }
         Ok(kept)
-    }
-
-    fn holds(&self, record: &Record) -> Result<bool, String> {
-        let same_name = self.repositories.get(&record.service) == Some(&record.repository);
-        let clean = record
-            .revision
-            .as_ref()
-            .filter(|_| !record.dirty && same_name);
-        let (Some(revision), Some(commit)) = (clean, &self.commit) else {
-            return Ok(false);
-        };
-        let Some(revision) = git::resolve(&self.root, revision)? else {
-            return Ok(false);
-        };
-        let changed = changed(&self.root, &revision, commit)?;
-        Ok(self.inputs.concerning(&record.service, &changed).is_empty())
     }
 }
 
@@ -181,8 +165,7 @@ pub(super) fn plan(wishes: &Wishes, repository: &Repository) -> Result<Plan, Str
         told.push("the tree has changes that are not committed: the tag of the version stays here, the `-dirty` one is pushed".into());
     }
     Ok(Plan {
-        root: wishes.root.to_path_buf(),
-        place: engine::argument(wishes.root)?,
+        place: invocation::argument(wishes.root)?,
         engine: wishes.engine,
         platform: wishes.platform.map(str::to_owned),
         layers: wishes.layers,
@@ -190,11 +173,7 @@ pub(super) fn plan(wishes: &Wishes, repository: &Repository) -> Result<Plan, Str
         push: wishes.push,
         commit: commit.cloned(),
         jobs,
-        repositories: all
-            .iter()
-            .map(|one| (one.name.clone(), one.image.repository.clone()))
-            .collect(),
-        inputs,
+        state: State::new(wishes.root, all, commit.cloned(), inputs),
         told,
     })
 }
@@ -291,15 +270,7 @@ fn since_changes(
     if !commit.holds_lock {
         told.push(format!("{LOCK} is not committed, and counts as changed"));
     }
-    changed(root, &id, commit)
-}
-
-fn changed(root: &Path, id: &str, commit: &Commit) -> Result<BTreeSet<String>, String> {
-    let mut changed = git::changed_since(root, id)?;
-    if !commit.holds_lock {
-        changed.insert(LOCK.to_owned());
-    }
-    Ok(changed)
+    git::changed(root, &id, commit)
 }
 
 fn reason(service: &str, files: &[&str], since: &str) -> String {

@@ -2,9 +2,9 @@
 
 use super::{
     engine,
-    invocation::Invocation,
     plan::{Job, Plan},
 };
+use crate::command::invocation::Invocation;
 
 /// One command, and what it is for.
 #[derive(Debug)]

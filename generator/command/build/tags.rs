@@ -1,6 +1,6 @@
 //! The tags of an image, and what the command line may say of tags and platforms.
 
-use super::git::Commit;
+use crate::command::git::Commit;
 
 /// The longest tag that an image may have.
 const LONGEST_TAG: usize = 128;

@@ -7,8 +7,10 @@ use std::{
 
 use oarlock::{model::ServiceDeployment, source::Source};
 
-use super::LOCK;
-use crate::command::generate::CONFIG;
+use super::generate::CONFIG;
+
+/// The versions of the libraries that binaries are made with.
+pub(super) const LOCK: &str = "Cargo.lock";
 
 /// The services of a project, and which of the others' folders each takes sources of, its own among them.
 #[derive(Debug, Default)]

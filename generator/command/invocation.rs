@@ -2,7 +2,9 @@
 
 use std::{
     io::Read,
+    path::Path,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 /// What may be taken from a command's output, in bytes: more than the binary of a service has, debug symbols included.
@@ -39,6 +41,23 @@ pub(super) enum Output {
 }
 
 impl Invocation {
+    /// A command of these words.
+    pub(super) fn of(
+        program: &'static str,
+        words: impl IntoIterator<Item = impl Into<String>>,
+        output: Output,
+    ) -> Self {
+        Invocation {
+            environment: None,
+            program,
+            words: words
+                .into_iter()
+                .map(|word| Word::Text(word.into()))
+                .collect(),
+            output,
+        }
+    }
+
     /// The command as a shell takes it.
     pub(super) fn shown(&self) -> String {
         let environment = self
@@ -92,6 +111,30 @@ impl Invocation {
         }
     }
 
+    /// Runs the command to its end, and looks at something else from time to time while it runs.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or fails.
+    pub(super) fn run_beside(&self, every: Duration, mut look: impl FnMut()) -> Result<(), String> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let failed = |error| format!("{}: {error}", self.name());
+        let (mut child, mut looked) = (self.start("")?, Instant::now());
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(failed)? {
+                break status;
+            }
+            std::thread::sleep(PAUSE);
+            if looked.elapsed() >= every {
+                look();
+                looked = Instant::now();
+            }
+        };
+        match status.success() {
+            true => Ok(()),
+            false => Err(format!("{} ended with {status}", self.name())),
+        }
+    }
+
     fn start(&self, container: &str) -> Result<Child, String> {
         let words = self.words.iter().map(|word| match word {
             Word::Text(text) => text.clone(),
@@ -130,4 +173,31 @@ fn quoted_rest(rest: &str) -> String {
         "" => String::new(),
         rest => quoted(rest),
     }
+}
+
+/// Empty and relative entries are not looked at: what lies in the current folder is nobody's program.
+pub(super) fn is_on_path(name: &str) -> bool {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.is_absolute() && folder.join(&file).is_file())
+}
+
+/// A path as an argument that nothing takes for an option, an address, or standard input.
+///
+/// # Errors
+/// Where its name is no text.
+pub(super) fn argument(path: &Path) -> Result<String, String> {
+    let text = path.to_str().ok_or_else(|| {
+        format!(
+            "{} must be text, as it is an argument of commands",
+            path.display()
+        )
+    })?;
+    let plain = |text: &str| text == "." || text.starts_with("./") || text.starts_with("../");
+    Ok(match text {
+        "" => ".".to_owned(),
+        ".." => text.to_owned(),
+        text if path.is_absolute() || plain(text) => text.to_owned(),
+        text => format!("./{text}"),
+    })
 }

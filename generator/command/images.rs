@@ -1,12 +1,22 @@
 //! What is kept of the images that were built: `images.json` for machines, and `digests.yaml`, which Helm takes by
 //! `--values`. Texts are made here; nothing is read or written but by name.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use oarlock::source::Source;
+use oarlock::{model::ServiceDeployment, source::Source};
 use serde::{Deserialize, Serialize};
 
-use crate::command::messages::MessageFormat;
+use super::{
+    git::{self, Commit},
+    inputs::Inputs,
+    messages::MessageFormat,
+};
+
+/// Where the files about images are put: below what the project's `.gitignore` leaves out.
+pub(super) const OUTPUT: &str = "target/oarlock/images";
 
 pub(super) const IMAGES: &str = "images.json";
 pub(super) const DIGESTS: &str = "digests.yaml";
@@ -112,5 +122,74 @@ pub(super) fn digests(records: &[Record]) -> String {
     match lines.is_empty() {
         true => format!("{HEAD}{{}}\n"),
         false => format!("{HEAD}{lines}"),
+    }
+}
+
+/// The state of a project that images may be of.
+#[derive(Debug)]
+pub(super) struct State {
+    root: PathBuf,
+    commit: Option<Commit>,
+    /// The names of the images of all services.
+    repositories: BTreeMap<String, String>,
+    inputs: Inputs,
+}
+
+/// How a project is no longer what an image was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Departure {
+    /// It has no such service.
+    NoService,
+    /// The image has another name now.
+    Renamed(String),
+    /// The image was made of changes that were not committed, or without git: nobody can tell.
+    Unknown,
+    /// Git does not know the commit that it was made of.
+    LostCommit,
+    /// One of the files that it is made of.
+    Changed(String),
+}
+
+impl State {
+    pub(super) fn new(
+        root: &Path,
+        services: &[ServiceDeployment],
+        commit: Option<Commit>,
+        inputs: Inputs,
+    ) -> Self {
+        let services = services.iter();
+        State {
+            root: root.to_path_buf(),
+            commit,
+            repositories: services
+                .map(|one| (one.name.clone(), one.image.repository.clone()))
+                .collect(),
+            inputs,
+        }
+    }
+
+    /// Why the project would not give the same image again; none where it would.
+    ///
+    /// # Errors
+    /// What git says.
+    pub(super) fn departed(&self, record: &Record) -> Result<Option<Departure>, String> {
+        match self.repositories.get(&record.service) {
+            None => return Ok(Some(Departure::NoService)),
+            Some(name) if *name != record.repository => {
+                return Ok(Some(Departure::Renamed(name.clone())));
+            }
+            Some(_) => {}
+        }
+        let revision = record.revision.as_ref().filter(|_| !record.dirty);
+        let (Some(revision), Some(commit)) = (revision, &self.commit) else {
+            return Ok(Some(Departure::Unknown));
+        };
+        let Some(id) = git::resolve(&self.root, revision)? else {
+            return Ok(Some(Departure::LostCommit));
+        };
+        let changed = git::changed(&self.root, &id, commit)?;
+        let concerning = self.inputs.concerning(&record.service, &changed);
+        let first = concerning.first().map(|file| (*file).to_owned());
+        Ok(first.map(Departure::Changed))
     }
 }

@@ -8,8 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use super::LOCK;
-use crate::command::generate::CONFIG;
+use super::{generate::CONFIG, inputs::LOCK};
 
 /// Digits of a commit that tags have: as many on every machine, which git's own short form has not.
 const SHORT: usize = 12;
@@ -117,7 +116,7 @@ pub(super) fn resolve(root: &Path, revision: &str) -> Result<Option<String>, Str
 ///
 /// # Errors
 /// What git says.
-pub(super) fn changed_since(root: &Path, commit: &str) -> Result<BTreeSet<String>, String> {
+fn changed_since(root: &Path, commit: &str) -> Result<BTreeSet<String>, String> {
     let differing = [
         "diff",
         "--name-only",
@@ -137,6 +136,18 @@ pub(super) fn changed_since(root: &Path, commit: &str) -> Result<BTreeSet<String
         ".",
     ];
     changed.extend(listed(&succeeded(root, &new)?));
+    Ok(changed)
+}
+
+/// [`changed_since`], and `Cargo.lock` where git does not hold it and nobody knows.
+///
+/// # Errors
+/// What git says.
+pub(super) fn changed(root: &Path, id: &str, commit: &Commit) -> Result<BTreeSet<String>, String> {
+    let mut changed = changed_since(root, id)?;
+    if !commit.holds_lock {
+        changed.insert(LOCK.to_owned());
+    }
     Ok(changed)
 }
 

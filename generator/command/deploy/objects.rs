@@ -1,0 +1,119 @@
+//! Manifests as Helm writes them, as objects.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_yaml::{Mapping, Value};
+
+/// What tells one object from another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    kind: String,
+    name: String,
+    namespace: String,
+    /// Without its version: a step of that is a change of the object, and not another one.
+    group: String,
+    is_hook: bool,
+}
+
+/// Objects in the order of their kinds and names.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Objects(pub(super) BTreeMap<Key, Value>);
+
+impl Key {
+    /// The object as people name it.
+    pub(super) fn shown(&self) -> String {
+        let hook = if self.is_hook { "hook " } else { "" };
+        format!("{hook}{} {}", self.kind, self.name)
+    }
+}
+
+impl Objects {
+    /// Takes in a manifest, some YAML documents.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub(super) fn take(&mut self, manifest: &str, is_hook: bool) -> Result<(), String> {
+        for document in serde_yaml::Deserializer::from_str(manifest) {
+            let value = Value::deserialize(document).map_err(|error| error.to_string())?;
+            if let Value::Mapping(object) = &value {
+                self.0.insert(key(object, is_hook), sorted(&value));
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects of a kind, hooks left out.
+    pub(super) fn of_kind<'a>(
+        &'a self,
+        kind: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let all = self.0.iter();
+        all.filter(move |(key, _)| key.kind == kind && !key.is_hook)
+            .map(|(key, value)| (key.name.as_str(), value))
+    }
+
+    /// The images of the containers of Deployments.
+    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
+        let deployments = self.of_kind("Deployment");
+        deployments.flat_map(|(_, object)| {
+            let containers = list(at(object, "spec.template.spec.containers"));
+            containers
+                .iter()
+                .filter_map(|one| at(one, "image").and_then(Value::as_str))
+        })
+    }
+}
+
+/// What lies in a value under names with dots between.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.')
+        .try_fold(value, |value, name| value.get(name))
+}
+
+/// A whole number there, above or equal to 0.
+pub(super) fn number(value: &Value, path: &str) -> Option<u64> {
+    at(value, path).and_then(Value::as_u64)
+}
+
+/// The items there; none where there is no list.
+pub(super) fn list(value: Option<&Value>) -> &[Value] {
+    value
+        .and_then(Value::as_sequence)
+        .map_or(&[], Vec::as_slice)
+}
+
+fn key(object: &Mapping, is_hook: bool) -> Key {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let metadata = object.get("metadata");
+    let version = text(object.get("apiVersion"));
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    Key {
+        kind: text(object.get("kind")),
+        name: text(metadata.and_then(|one| one.get("name"))),
+        namespace: text(metadata.and_then(|one| one.get("namespace"))),
+        group: group.to_owned(),
+        is_hook,
+    }
+}
+
+/// The same with all keys in order, so that only what is otherwise is seen.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Mapping(members) => {
+            let mut pairs: Vec<(&Value, Value)> = members
+                .iter()
+                .map(|(key, member)| (key, sorted(member)))
+                .collect();
+            pairs.sort_by_key(|(key, _)| key.as_str().unwrap_or_default());
+            Value::Mapping(
+                pairs
+                    .into_iter()
+                    .map(|(key, member)| (key.clone(), member))
+                    .collect(),
+            )
+        }
+        Value::Sequence(items) => Value::Sequence(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}

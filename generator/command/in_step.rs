@@ -1,0 +1,33 @@
+//! Whether a tree is what its document asks for, before something is made of it.
+
+use oarlock::output;
+
+use super::{generate::Asked, messages::MessageFormat};
+
+/// Whether the tree may be taken: it is what its document asks for, or is taken as it is. `verb` says what is to be done with
+/// it, and what then was.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn is_in_step(
+    asked: &Asked,
+    (verb, participle): (&str, &str),
+    stale_too: bool,
+    messages: MessageFormat,
+) -> Result<bool, String> {
+    let found = output::check(&asked.files, &asked.lock, &asked.root);
+    let found = found.map_err(|error| error.to_string())?.len();
+    match (found, stale_too) {
+        (0, _) => {}
+        (_, true) => messages.note(&format!(
+            "{found} files differ from what the document asks for; they are {participle} as they are"
+        )),
+        (_, false) => {
+            messages.error(&format!(
+                "{found} files differ from what the document asks for: run `oarlock generate` (`oarlock check` shows them), or {verb} them as they are by --allow-stale"
+            ));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

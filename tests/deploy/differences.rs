@@ -1,0 +1,102 @@
+//! What is shown of what changes, and what never is.
+
+use crate::scene::{IMAGE, Scene, deployment};
+
+fn secret(password: &str, user: &str) -> String {
+    format!(
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {{ name: db, namespace: shop }}\ntype: Opaque\ndata: {{ password: {password}, user: {user} }}\nstringData: {{ extra: {password} }}\n"
+    )
+}
+
+fn variable(value: &str) -> String {
+    deployment(IMAGE, 3)
+        + &format!(
+            "          env:\n            - {{ name: DB_PASSWORD, value: {value} }}\n            - {{ name: LEVEL, value: open }}\n"
+        )
+}
+
+#[test]
+fn objects_come_and_go_one_by_one() {
+    let scene = Scene::new("objects");
+    let map = |name: &str, value: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: {name}, namespace: shop }}\ndata: {{ a: {value} }}\n"
+        )
+    };
+    scene.has_release(&(deployment(IMAGE, 3) + &map("old", "x") + &map("kept", "x")));
+    let hook = "apiVersion: v1\nkind: Pod\nmetadata: { name: petstore-test }\n";
+    let now = deployment(IMAGE, 3) + &map("new", "x") + &map("kept", "\u{1b}[31m");
+    scene.plan_with(
+        &now.replace('\u{1b}', "\"\\e").replace("[31m }", "[31m\" }"),
+        hook,
+        5,
+    );
+    let told = scene.deploy(&["--dry-run"]).done();
+    let headers: Vec<&str> = told
+        .out
+        .lines()
+        .filter(|line| line.starts_with("--- ") || line.starts_with("+++ "))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            "--- ConfigMap kept, as installed",
+            "+++ ConfigMap kept, as asked for",
+            "--- no ConfigMap new",
+            "+++ ConfigMap new",
+            "--- ConfigMap old",
+            "+++ no ConfigMap old",
+            "--- no hook Pod petstore-test",
+            "+++ hook Pod petstore-test",
+        ]
+    );
+    assert!(!told.out.contains('\u{1b}'), "{}", told.out);
+    told.tells("2 objects are created, 1 object is changed, 1 object is removed\n");
+}
+
+#[test]
+fn no_value_of_a_secret_is_shown() {
+    let scene = Scene::new("secrets");
+    let (old, new) = ("aHVudGVyMg==", "czNjcjN0");
+    scene.has_release(&(secret(old, "dXNlcg==") + &variable("hunter2")));
+    scene.plan(&(secret(new, "dXNlcg==") + &variable("s3cr3t")), 5);
+    let told = scene.deploy(&["--dry-run"]).done();
+    for value in [old, new, "dXNlcg==", "hunter2", "s3cr3t"] {
+        assert!(
+            !told.out.contains(value) && !told.err.contains(value),
+            "{value}\n{}",
+            told.out
+        );
+    }
+    let told = told.shows("-  password: (hidden)\n+  password: (hidden, another value)\n");
+    let told = told
+        .shows("   user: (hidden)\n")
+        .shows("-  extra: (hidden)\n+  extra: (hidden, another value)\n");
+    told.shows("-          value: (hidden)\n+          value: (hidden, another value)\n")
+        .tells("2 objects are changed");
+    // What comes and goes is not shown either; variables that are no secrets are.
+    scene.has_release(&secret(old, "dXNlcg=="));
+    scene.plan(&variable("s3cr3t"), 5);
+    let told = scene.deploy(&[]).done();
+    for value in [old, "dXNlcg==", "s3cr3t"] {
+        assert!(
+            !told.out.contains(value) && !told.err.contains(value),
+            "{value}\n{}",
+            told.out
+        );
+    }
+    told.shows("-  password: (hidden)\n")
+        .shows("+          value: open\n");
+}
+
+#[test]
+fn a_secret_that_stays_is_no_difference() {
+    let scene = Scene::new("same-secrets");
+    scene.has_release(&(secret("aHVudGVyMg==", "dXNlcg==") + &deployment(IMAGE, 3)));
+    scene.plan(
+        &(deployment(IMAGE, 3) + &secret("aHVudGVyMg==", "dXNlcg==")),
+        5,
+    );
+    scene.deploy(&[]).done().tells("nothing to do");
+    assert_eq!(scene.upgrade(), None);
+}
