@@ -222,7 +222,19 @@ def monitor(key, kind):
     ]
 
 
-MONITORING = [*monitor("serviceMonitor", "ServiceMonitor"), *monitor("podMonitor", "PodMonitor")]
+ALERTS, DASHBOARDS = service(alerts={"enabled": True}), service(dashboards={"enabled": True})
+RULES_AND_BOARDS = [
+    Toggle("alerts", ALERTS, {"PrometheusRule": lambda one: all(group["rules"] for group in one["spec"]["groups"].values())}),
+    Toggle("alerts labels", service(alerts={"labels": {"role": "rules"}}), {"PrometheusRule metadata labels role": "rules"}, over=ALERTS),
+    Toggle("dashboards", DASHBOARDS, {"ConfigMap/board": lambda one: all(json.loads(board)["panels"] for board in one["data"].values())
+                                      and one["metadata"]["labels"]["grafana_dashboard"] == "1"}),
+    Toggle("dashboards labels", service(dashboards={"labels": {"grafana_dashboard": "yes"}}),
+           {"ConfigMap/board metadata labels grafana_dashboard": "yes"}, over=DASHBOARDS),
+    Toggle("dashboards annotations", service(dashboards={"annotations": {"folder": "shop"}}),
+           {"ConfigMap/board metadata annotations": {"folder": "shop"}}, over=DASHBOARDS),
+]
+
+MONITORING = [*RULES_AND_BOARDS, *monitor("serviceMonitor", "ServiceMonitor"), *monitor("podMonitor", "PodMonitor")]
 
 TOGGLES = [*RELEASE, *CONTAINER, *PLACE, *SCALE, *MONITORING]
 
