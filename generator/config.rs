@@ -2,6 +2,7 @@
 
 mod deploy;
 mod limits;
+mod objectives;
 mod services;
 pub mod stack;
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
 pub use limits::{Limits, WrittenLimits};
+pub use objectives::{Objectives, TagObjectives};
 pub use services::{ServiceEntry, Services};
 pub use stack::{Rule, Stack};
 
@@ -34,6 +36,9 @@ pub struct Config {
     /// Limits of single operations, by their `operationId`, in the place of the service's.
     #[serde(default)]
     pub limits: BTreeMap<String, WrittenLimits>,
+    /// What is promised of its requests, over what the document says.
+    #[serde(default)]
+    pub objectives: Objectives,
     /// How its services are deployed.
     #[serde(default)]
     pub deploy: Deploy,
