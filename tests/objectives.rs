@@ -279,7 +279,7 @@ fn every_alert_has_its_page_and_every_page_its_alert() {
     ] {
         assert!(page.contains(row), "{page}");
     }
-    assert!(page.contains("come):\nreadLog.\n"), "{page}");
+    assert!(page.contains("come): readLog.\n"), "{page}");
     let again = generated("pages-again", HARBOUR, "");
     assert_eq!(page, text(&again, "deploy/runbooks/harbour.md"));
     assert_eq!(
