@@ -72,7 +72,7 @@ fn rules_and_dashboards_are_those_of_the_chart() {
     let prometheus: Value = serde_yaml::from_str(&text(&folder, PROMETHEUS)).expect("YAML");
     assert_eq!(
         prometheus["rule_files"][0],
-        "/etc/prometheus/rules/*/*.yaml"
+        "/etc/prometheus/rules/petstore/*.yaml"
     );
     let boards = mounted("grafana", "/etc/grafana/dashboards/petstore");
     assert!(
