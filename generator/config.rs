@@ -3,6 +3,7 @@
 mod deploy;
 mod environments;
 mod limits;
+mod objectives;
 mod services;
 pub mod stack;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
 pub use environments::{Context, Environment, EnvironmentKey, Namespace, Release, ValuesFile};
 pub use limits::{Limits, WrittenLimits};
+pub use objectives::{Objectives, TagObjectives};
 pub use services::{ServiceEntry, Services};
 pub use stack::{Rule, Stack};
 
@@ -36,6 +38,9 @@ pub struct Config {
     /// Limits of single operations, by their `operationId`, in the place of the service's.
     #[serde(default)]
     pub limits: BTreeMap<String, WrittenLimits>,
+    /// What is promised of its requests, over what the document says.
+    #[serde(default)]
+    pub objectives: Objectives,
     /// How its services are deployed.
     #[serde(default)]
     pub deploy: Deploy,

@@ -46,6 +46,8 @@ pub enum Code {
     UnknownSecurityScheme,
     /// A file that a reference names was not read.
     FileNotRead,
+    /// What is promised of requests is nothing that could be held.
+    InvalidObjective,
     /// A feature of OpenAPI is not generated yet.
     Unsupported,
     /// A project leaves a rule of the stack that it keeps to.
@@ -74,7 +76,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Code; 28] = [
+    pub const ALL: [Code; 29] = [
         Code::Syntax,
         Code::DuplicateKey,
         Code::TooDeep,
@@ -91,6 +93,7 @@ impl Code {
         Code::DuplicateOperation,
         Code::UnknownSecurityScheme,
         Code::FileNotRead,
+        Code::InvalidObjective,
         Code::Unsupported,
         Code::BrokenRule,
         Code::InvalidStack,
@@ -121,6 +124,7 @@ impl Code {
             Code::ReferenceLoop => "E014",
             Code::InvalidValue => "E015",
             Code::FileNotRead => "E019",
+            Code::InvalidObjective => "E020",
             Code::Unsupported => "E100",
             Code::BrokenRule => "E200",
             Code::InvalidStack => "E201",

@@ -1,5 +1,6 @@
 //! From what is meant to the files of a project. Decides nothing: every name and every choice comes with the model.
 
+mod alerts;
 mod amounts;
 mod chart;
 mod dashboard;

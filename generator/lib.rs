@@ -75,6 +75,14 @@ impl Text {
         Ok(services)
     }
 
+    /// Puts what `oarlock.yaml` promises of requests over what the document does.
+    ///
+    /// # Errors
+    /// Tags that no operation has.
+    pub fn objectives(&self, said: &config::Objectives, api: &mut Api) -> Result<(), Vec<String>> {
+        lower::objectives(&self.document, said, api)
+    }
+
     /// The document without the operations that are left out, and without these.
     fn shown<'a>(&self, api: &'a Api, others: impl Iterator<Item = &'a str>) -> Option<String> {
         let omitted = api.omitted.iter().map(|one| one.operation.as_str());

@@ -17,6 +17,7 @@ mod judge;
 mod limits;
 mod names;
 mod naming;
+mod objectives;
 mod operations;
 mod outgoing;
 mod parameters;
@@ -64,6 +65,7 @@ use unsupported::Reach;
 pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
 pub use deployment::{deployment, one_deployment};
 pub use names::package_name;
+pub use objectives::objectives;
 pub use services::{one_service, services};
 
 /// The names of an API that must be written down; the others are just what the document says.

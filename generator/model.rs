@@ -2,6 +2,7 @@
 
 mod deployment;
 mod errors;
+mod objectives;
 mod observability;
 mod operations;
 mod services;
@@ -11,6 +12,7 @@ pub use deployment::{
     Replicas, Resources, Seconds, ServiceDeployment, Setting, Shutdown,
 };
 pub use errors::{ErrorAnswer, ErrorBody, ErrorContent, Fill};
+pub use objectives::{BURNS, Burn, Latency, Objectives, SaidObjectives, Share};
 pub use observability::{Observability, Observer};
 pub use operations::{
     Answer, Body, Carried, Content, Group, HeaderField, HeaderForm, Operation, Outgoing, Parameter,

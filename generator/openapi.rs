@@ -1,5 +1,9 @@
 //! Words of OpenAPI and HTTP that mean the same before and after lowering.
 
+mod objectives;
+
+pub use objectives::{Latency, Objectives, SaidObjectives, Share};
+
 /// A method of HTTP, as it stands on the wire; OpenAPI 3.2 lets a document name any (RFC 9110, 9.1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Method(pub String);

@@ -16,7 +16,10 @@ pub use schema::{
 
 pub use crate::{
     diagnostic::Unsupported,
-    openapi::{ContentKind, Encoding, KeyLocation, Location, Method, SchemeKind, Status, Style},
+    openapi::{
+        ContentKind, Encoding, KeyLocation, Location, Method, SaidObjectives, SchemeKind, Status,
+        Style,
+    },
 };
 
 use std::rc::Rc;
@@ -48,6 +51,8 @@ pub struct Document {
     pub license: Option<String>,
     /// The tags, in the order of the document.
     pub tags: Vec<Tag>,
+    /// What is promised of requests, `x-oarlock-objectives`.
+    pub objectives: SaidObjectives,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     /// The requests that the service itself sends.
@@ -118,6 +123,8 @@ pub struct Tag {
     pub name: String,
     /// What it says of itself.
     pub description: Option<String>,
+    /// What is promised of its requests, `x-oarlock-objectives`.
+    pub objectives: SaidObjectives,
 }
 
 /// One operation, its path item's parameters and the document's security already applied.

@@ -33,7 +33,7 @@ fn project(name: &str, document: &str) -> PathBuf {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    folder.join("deploy/dashboards")
+    folder.join("deploy/chart/charts/harbour/dashboards")
 }
 
 /// The files of a folder with what they hold, by name.

@@ -193,6 +193,8 @@ fn make(
     };
     if let Some(config) = config {
         api.limits = limits(config, &api)?;
+        let put = text.objectives(&config.objectives, &mut api);
+        put.map_err(|told| in_settings(&told))?;
     }
     let placed = documents::place(sources, text.origins(), root, config)?;
     let deploy = stack::deploy(config, extended.as_ref());
@@ -247,6 +249,12 @@ fn limits(config: &Config, api: &Api) -> Result<Vec<(String, OperationLimits)>, 
         Ok((id.clone(), limits))
     });
     read.collect()
+}
+
+/// Mistakes of `oarlock.yaml`, a line for each.
+fn in_settings(told: &[String]) -> String {
+    let lines = told.iter().map(|one| format!("{CONFIG}: {one}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn project(

@@ -20,6 +20,7 @@ impl Code {
             Code::ReferenceLoop => include_str!("pages/E014.md"),
             Code::InvalidValue => include_str!("pages/E015.md"),
             Code::FileNotRead => include_str!("pages/E019.md"),
+            Code::InvalidObjective => include_str!("pages/E020.md"),
             Code::Unsupported => include_str!("pages/E100.md"),
             Code::BrokenRule => include_str!("pages/E200.md"),
             Code::InvalidStack => include_str!("pages/E201.md"),

@@ -7,10 +7,10 @@ mod queries;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::{EmitError, escape};
+use super::{EmitError, alerts, escape};
 use crate::{
     files::{FileSet, Owner},
-    model::Operation,
+    model::{Group, Operation},
 };
 use panels::{Grid, HEIGHT, WIDTH, row};
 use queries::Selector;
@@ -24,11 +24,12 @@ const SCHEMA_VERSION: u32 = 41;
 
 /// Adds a service's dashboards: one, or several where there are many operations.
 pub(super) fn emit(
-    service: &str,
-    title: &str,
-    operations: &[&Operation],
+    (service, title): (&str, &str),
+    groups: &[&Group],
     files: &mut FileSet,
 ) -> Result<(), EmitError> {
+    let operations = groups.iter().flat_map(|group| &group.operations);
+    let operations: Vec<&Operation> = operations.collect();
     let parts = operations.len().div_ceil(MOST_OPERATIONS).max(1);
     for part in 0..parts {
         let own = operations
@@ -38,6 +39,7 @@ pub(super) fn emit(
         let mut grid = Grid::default();
         if part == 0 {
             panels::overview(&mut grid);
+            panels::objectives(&mut grid, &alerts::records::indicators(groups));
             panels::process(&mut grid);
         }
         for operation in own {
@@ -49,7 +51,7 @@ pub(super) fn emit(
             part => format!(".{}", part + 1),
         };
         let dashboard = dashboard(service, title, &suffix, parts > 1, grid.panels());
-        let path = format!("deploy/dashboards/{service}{suffix}.json");
+        let path = format!("deploy/chart/charts/{service}/dashboards/{service}{suffix}.json");
         files.add(&path, Owner::Generated, text(&dashboard))?;
     }
     Ok(())

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::{EmitError, Project, amounts, chart, dashboard, escape, observability, text};
+use super::{EmitError, Project, alerts, amounts, chart, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Deployment, ImageName, Observability, Operation, ServiceDeployment},
+    model::{Api, BaseImages, Deployment, Group, ImageName, Observability, ServiceDeployment},
 };
 
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
@@ -87,8 +87,10 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     })?;
     files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
     for service in &project.services.all {
-        let operations: Vec<&Operation> = service.operations_of(api).collect();
-        dashboard::emit(&service.name, &service.title, &operations, files)?;
+        let named = (&*service.name, &*service.title);
+        let groups: Vec<&Group> = service.groups_of(api).collect();
+        dashboard::emit(named, &groups, files)?;
+        alerts::emit(named, &groups, &deployment.runbooks, files)?;
     }
     chart::emit(api, project, files)
 }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use image::image;
-use observability::{each_port_once, observers};
+use observability::{each_port_once, observers, runbooks};
 use side_by_side::{hosts, images};
 use variables::{environment, settings};
 
@@ -96,6 +96,7 @@ pub fn deployment(
             services: lowered,
             bases,
             observability,
+            runbooks: runbooks(&said.observability),
         }),
         false => Err(told),
     }

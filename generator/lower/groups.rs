@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use super::{
     names,
     naming::{Naming, Wanted},
+    objectives,
 };
 use crate::{
+    config,
     model::{Group, Operation},
     spec::{self, Document},
 };
@@ -95,6 +97,8 @@ impl<'a> Groups<'a> {
             doc: words.unwrap_or_default().trim_end().to_owned(),
             module,
             trait_name,
+            // What the project says over the document comes later.
+            objectives: objectives::of_tag(self.document, &config::Objectives::default(), tag),
             operations: vec![operation],
         });
     }

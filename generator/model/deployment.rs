@@ -14,6 +14,8 @@ pub struct Deployment {
     pub bases: BaseImages,
     /// What shows how they do, where something does.
     pub observability: Option<Observability>,
+    /// Where the runbooks are, as alerts point to them: an address, or a folder of the project.
+    pub runbooks: String,
 }
 
 /// The images that a build stands on: names with a tag, a digest (`@sha256:…`), or both.

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Slot;
+use super::{Objectives, Slot};
 use crate::openapi::{ContentKind, Encoding, Location, Method, SchemeKind, Status};
 
 /// The operations of one tag.
@@ -16,6 +16,8 @@ pub struct Group {
     pub module: String,
     /// The trait's name.
     pub trait_name: String,
+    /// What is promised of its requests.
+    pub objectives: Objectives,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
 }
@@ -59,6 +61,14 @@ impl Operation {
     /// Its path without what stands behind it in the document: no request tells those apart that differ in that alone.
     pub fn bare_path(&self) -> &str {
         self.path.split('#').next().unwrap_or_default()
+    }
+
+    /// Whether its bytes, files or items go by as they come, so that it takes as long as its caller likes.
+    pub fn is_paced_by_its_caller(&self) -> bool {
+        let asked = self.body.iter().map(|body| &body.payload);
+        let answered = self.answers.iter().filter_map(|one| one.payload.as_ref());
+        let mut carried = asked.chain(answered).flat_map(Payload::carried);
+        carried.any(|one| one.content.goes_by())
     }
 }
 
@@ -330,6 +340,14 @@ impl Content {
                 _ => one == two,
             },
         }
+    }
+
+    /// Whether it goes by as it comes, and is never there as a whole.
+    pub fn goes_by(&self) -> bool {
+        matches!(
+            self,
+            Content::Bytes | Content::Parts(_) | Content::Items(_) | Content::Events(_)
+        )
     }
 
     /// The type of a value that is there as a whole.

@@ -8,6 +8,7 @@ pub(super) mod json;
 mod keywords;
 mod limits;
 mod media;
+mod objectives;
 mod operation;
 mod outgoing;
 mod parameter;
@@ -86,6 +87,7 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
     let info = reader.info();
     reader.reserve_components();
     let tags = reader.tags();
+    let objectives = reader.objectives(files.root());
     let servers = reader.servers();
     let mut general = reader.general();
     let operations = reader.operations(&mut general);
@@ -101,6 +103,7 @@ pub fn read(files: &Files, diagnostics: &mut Diagnostics) -> Option<Document> {
         version: info.version,
         license: info.license,
         tags,
+        objectives,
         operations,
         webhooks,
         servers,
@@ -209,6 +212,7 @@ impl<'a> Reader<'a, '_> {
                 tags.push(Tag {
                     name: name.value,
                     description: self.text_of(node, "description"),
+                    objectives: self.objectives(node),
                 });
             }
         }

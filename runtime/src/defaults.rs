@@ -21,6 +21,26 @@ pub const HEALTHCHECK_STEP: Duration = Duration::from_secs(3);
 /// `RUST_LOG`: which events are logged.
 pub const LOG: &str = "info";
 
+/// The bounds of the histograms of durations: nanoseconds, and how OpenMetrics writes them in seconds ("Considerations:
+/// Canonical Numbers"). They are those that OpenTelemetry's HTTP conventions give for `http.server.request.duration`. Shares of
+/// requests within a time can be told exactly for these and for no others.
+pub const DURATION_BOUNDS: [(u64, &str); 14] = [
+    (5_000_000, "0.005"),
+    (10_000_000, "0.01"),
+    (25_000_000, "0.025"),
+    (50_000_000, "0.05"),
+    (75_000_000, "0.075"),
+    (100_000_000, "0.1"),
+    (250_000_000, "0.25"),
+    (500_000_000, "0.5"),
+    (750_000_000, "0.75"),
+    (1_000_000_000, "1.0"),
+    (2_500_000_000, "2.5"),
+    (5_000_000_000, "5.0"),
+    (7_500_000_000, "7.5"),
+    (10_000_000_000, "10.0"),
+];
+
 /// An address on every interface, as `OARLOCK_HTTP_ADDR` and `OARLOCK_ADMIN_ADDR` have it.
 pub fn every_interface(port: u16) -> String {
     format!("0.0.0.0:{port}")

@@ -12,7 +12,7 @@ pub(crate) fn skeleton(path: &str, text: &str) -> Result<String, String> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match (name, ending) {
-        ("README.md", _) => readme(text),
+        ("README.md", _) | (_, "md") => readme(text),
         ("Dockerfile" | "Dockerfile.layers", _) => dockerfile(text),
         (_, "toml") => {
             let value: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;

@@ -29,6 +29,7 @@ const OTHERS: &[&str] = &[
     "podMonitor.interval",
     "serviceMonitor.interval",
     "tmp.sizeLimit",
+    "dashboards.labels.grafana_dashboard",
     "logging.options.max-file",
     "logging.options.max-size",
 ];

@@ -54,7 +54,7 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
     ),
     (
         "deploy: { observability: on }",
-        "\"on\" must be off, or `images` and `ports`",
+        "\"on\" must be off, or `images`, `ports` and `runbooks`",
     ),
     (
         "deploy: { image: { user: 0 } }",

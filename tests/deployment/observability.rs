@@ -53,3 +53,42 @@ fn no_tool_has_the_name_of_a_service() {
     assert_eq!(endpoint, "http://observing-collector:4318");
     assert!(text(&folder, PROMETHEUS).contains("\"observing-collector:8888\""));
 }
+
+/// What Prometheus and Grafana read of a service is what its chart holds, at the places where they look.
+#[test]
+fn rules_and_dashboards_are_those_of_the_chart() {
+    let folder = petstore("mounted");
+    let compose: Value = serde_yaml::from_str(&text(&folder, COMPOSE)).expect("YAML");
+    let mounted = |tool: &str, target: &str| {
+        let volumes = compose["services"][tool]["volumes"].as_sequence();
+        let mut volumes = volumes.expect("volumes").iter();
+        let found = volumes.find(|one| one["target"] == target).expect(target);
+        assert_eq!(found["read_only"], true);
+        let source = found["source"].as_str().expect("a source");
+        folder.join("deploy").join(source)
+    };
+    let rules = mounted("prometheus", "/etc/prometheus/rules/petstore");
+    assert!(rules.join("rules.yaml").exists(), "{}", rules.display());
+    let prometheus: Value = serde_yaml::from_str(&text(&folder, PROMETHEUS)).expect("YAML");
+    assert_eq!(
+        prometheus["rule_files"][0],
+        "/etc/prometheus/rules/petstore/*.yaml"
+    );
+    let boards = mounted("grafana", "/etc/grafana/dashboards/petstore");
+    assert!(
+        boards.join("petstore.json").exists(),
+        "{}",
+        boards.display()
+    );
+    let home =
+        &compose["services"]["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"];
+    assert_eq!(*home, "/etc/grafana/dashboards/petstore/petstore.json");
+    for (root, file) in [(rules, "rules.yaml"), (boards, "petstore.json")] {
+        let chart = folder.join("deploy/chart/charts/petstore");
+        let same = root.canonicalize().expect("a folder");
+        assert!(
+            same.starts_with(chart.canonicalize().expect("a chart")),
+            "{file}"
+        );
+    }
+}

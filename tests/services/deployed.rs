@@ -87,7 +87,7 @@ fn what_watches_the_services_is_beside_all_of_them() {
         ]
     );
     let scrapes = yaml(&folder, "deploy/observability/prometheus.yaml");
-    let text = read(&folder, "deploy/dashboards/cart.json");
+    let text = read(&folder, "deploy/chart/charts/cart/dashboards/cart.json");
     assert!(
         !text.contains("getOrder") && text.contains("getCart"),
         "{text}"
@@ -99,7 +99,10 @@ fn what_watches_the_services_is_beside_all_of_them() {
             scrape["static_configs"][0]["targets"][0],
             format!("{name}:9090").as_str()
         );
-        let dashboard = read(&folder, &format!("deploy/dashboards/{name}.json"));
+        let dashboard = read(
+            &folder,
+            &format!("deploy/chart/charts/{name}/dashboards/{name}.json"),
+        );
         let title = format!("Shop: {name}");
         assert!(dashboard.contains(&title), "{title}");
     }

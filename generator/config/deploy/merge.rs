@@ -69,7 +69,7 @@ layers! {
     Replicas { min, max }
     Image { registry, repository, user, source }
     Bases { build, run, run_static }
-    Observers { images, ports }
+    Observers { images, ports, runbooks }
     ObserverImages { prometheus, grafana, jaeger, collector }
     ObserverPorts { prometheus, grafana, jaeger, collector }
 }

@@ -7,7 +7,7 @@ use serde::{
     de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::terms::{BaseImage, OwnPort, written};
+use super::terms::{BaseImage, OwnPort, SourceUrl, written};
 
 /// Whether there is something that shows how the services do, and what is said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub struct Observers {
     pub images: ObserverImages,
     /// Where they are found on this machine, by its own address alone.
     pub ports: ObserverPorts,
+    /// Where the folder of runbooks can be read: what alerts point to begins with it.
+    #[serde(deserialize_with = "written")]
+    pub runbooks: Option<SourceUrl>,
 }
 
 /// The images of the tools.
@@ -76,14 +79,14 @@ impl<'de> Visitor<'de> for ObservabilityVisitor {
     type Value = Observability;
 
     fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        out.write_str("`off`, or `images` and `ports`")
+        out.write_str("`off`, or `images`, `ports` and `runbooks`")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Observability, E> {
         match text {
             "off" => Ok(Observability::Off),
             _ => Err(E::custom(format!(
-                "{text:?} must be off, or `images` and `ports`"
+                "{text:?} must be off, or `images`, `ports` and `runbooks`"
             ))),
         }
     }

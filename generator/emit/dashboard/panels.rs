@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::queries::Selector;
+use super::queries::{self, Selector};
+use crate::emit::alerts::records::{AVAILABILITY, Indicator};
 
 /// The width of a dashboard, in Grafana's columns.
 pub(super) const WIDTH: u32 = 24;
@@ -184,6 +185,34 @@ pub(super) fn overview(grid: &mut Grid) {
         graph("Slowest (p99)", "s", vec![query(all.slowest(), operation)]),
     ] {
         grid.add(panel, WIDTH / 3, HEIGHT);
+    }
+}
+
+/// What is left of what may go wrong, and how fast it is used up, by tag.
+pub(super) fn objectives(grid: &mut Grid, indicators: &[Indicator]) {
+    grid.add(row("Objectives", None), WIDTH, 1);
+    for indicator in indicators {
+        let (left, burning) = match indicator.budget == AVAILABILITY.budget {
+            true => (
+                "Budget of failures left (30 days)",
+                "Failures: pace, 1 lasts 30 days",
+            ),
+            false => (
+                "Budget of slow answers left (30 days)",
+                "Slow answers: pace, 1 lasts 30 days",
+            ),
+        };
+        let tag = "{{tag}}";
+        let mut left = graph(
+            left,
+            "percentunit",
+            vec![query(queries::left(indicator), tag)],
+        );
+        // More may be used up than there is.
+        left["fieldConfig"]["defaults"]["min"] = Json::Null;
+        grid.add(left, WIDTH / 4, HEIGHT);
+        let burning = graph(burning, "short", vec![query(queries::burn(indicator), tag)]);
+        grid.add(burning, WIDTH / 4, HEIGHT);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Queries of the dashboards, over the runtime's own metrics and labels. `$job`, `$instance` and `$__rate_interval` are
 //! put in by Grafana; no text of a document has a `$` here.
 
-use crate::emit::escape;
+use crate::emit::{alerts::records::Indicator, escape};
 
 const DURATIONS: &str = "http_server_request_duration_seconds";
 const SERVER_ERROR: &str = "http_response_status_code=~\"5..\"";
@@ -111,6 +111,22 @@ impl Selector {
         let slow = named(&format!("histogram_quantile(0.99, {sum})"));
         format!("topk(10, {slow})")
     }
+}
+
+/// The share of a budget that is left of 30 days, by tag.
+pub(super) fn left(indicator: &Indicator) -> String {
+    let recorded = |name: &str| format!("{name}{{job=\"$job\"}}");
+    let sum = |name: String| format!("sum by (tag) (sum_over_time({}[30d]))", recorded(&name));
+    let (bad, all) = (sum(indicator.bad_rate()), sum(indicator.all_rate()));
+    format!(
+        "1 - {bad} / {all} / max by (tag) ({})",
+        recorded(indicator.budget)
+    )
+}
+
+/// How many times as fast as it lasts a budget burns, by tag, over an hour.
+pub(super) fn burn(indicator: &Indicator) -> String {
+    format!("max by (tag) ({}{{job=\"$job\"}})", indicator.burn("1h"))
 }
 
 /// With a name for what reached no operation.

@@ -28,6 +28,9 @@ const COLLECTOR: Usual = Usual {
     port: 4318,
 };
 
+/// The folder of the runbooks.
+const RUNBOOKS: &str = "deploy/runbooks";
+
 /// What the tools listen on beside their ports, among containers: OTLP over gRPC, their own metrics, their health.
 const TAKEN: [u16; 3] = [4317, 8888, 13133];
 
@@ -40,7 +43,7 @@ struct Usual {
 
 /// The tools as they are said, else as they usually are.
 pub(super) fn observers(said: &Said, services: &[ServiceDeployment]) -> Option<Observability> {
-    let Said::On(Observers { images, ports }) = said else {
+    let Said::On(Observers { images, ports, .. }) = said else {
         return None;
     };
     let observer = |usual: Usual, image: &Option<BaseImage>, port: &Option<OwnPort>| Observer {
@@ -54,6 +57,16 @@ pub(super) fn observers(said: &Said, services: &[ServiceDeployment]) -> Option<O
         jaeger: observer(JAEGER, &images.jaeger, &ports.jaeger),
         collector: observer(COLLECTOR, &images.collector, &ports.collector),
     })
+}
+
+/// Where the runbooks can be read: at the address that is said, else where they lie in the project.
+pub(super) fn runbooks(said: &Said) -> String {
+    let address = match said {
+        Said::On(observers) => observers.runbooks.as_ref(),
+        Said::Off => None,
+    };
+    let address = address.map_or(RUNBOOKS, |address| address.0.trim_end_matches('/'));
+    address.to_owned()
 }
 
 /// A name that no service has.

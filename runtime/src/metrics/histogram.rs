@@ -9,27 +9,10 @@ use std::{
 };
 
 use super::exposition::Family;
+use crate::defaults::DURATION_BOUNDS as DURATIONS;
 
 /// A bucket's upper end, and how OpenMetrics writes it ("Considerations: Canonical Numbers").
 type Bound = (u64, &'static str);
-
-/// Nanoseconds: the bounds that OpenTelemetry's HTTP conventions give for `http.server.request.duration`.
-const DURATIONS: [Bound; 14] = [
-    (5_000_000, "0.005"),
-    (10_000_000, "0.01"),
-    (25_000_000, "0.025"),
-    (50_000_000, "0.05"),
-    (75_000_000, "0.075"),
-    (100_000_000, "0.1"),
-    (250_000_000, "0.25"),
-    (500_000_000, "0.5"),
-    (750_000_000, "0.75"),
-    (1_000_000_000, "1.0"),
-    (2_500_000_000, "2.5"),
-    (5_000_000_000, "5.0"),
-    (7_500_000_000, "7.5"),
-    (10_000_000_000, "10.0"),
-];
 
 /// Bytes: OpenTelemetry leaves them open.
 const SIZES: [Bound; 8] = [

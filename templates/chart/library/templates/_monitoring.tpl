@@ -37,3 +37,41 @@ spec:
       interval: {{ .Values.podMonitor.interval }}
 {{- end -}}
 {{- end -}}
+
+{{- /* The rules of this release alone: another one has its own. Prometheus' templates within them are no business of Helm's. */ -}}
+{{- define "oarlock.alerts" -}}
+{{- if .Values.alerts.enabled -}}
+{{- $rules := .Files.Get "alerts/rules.yaml" | replace "{job=\"" (printf "{namespace=%q,job=\"" .Release.Namespace) -}}
+{{- $rules = $rules | replace "labels: { job: \"" (printf "labels: { namespace: %q, job: \"" .Release.Namespace) -}}
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  {{- include "oarlock.metadataWith" (dict "context" . "own" .Values.alerts.labels) | nindent 2 }}
+spec:
+  {{- $rules | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{- /* A ConfigMap for each dashboard, as Grafana's sidecar reads them. */ -}}
+{{- define "oarlock.dashboards" -}}
+{{- if .Values.dashboards.enabled -}}
+{{- range $path, $_ := .Files.Glob "dashboards/*.json" }}
+{{- $number := base $path | trimPrefix $.Chart.Name | trimSuffix ".json" | trimPrefix "." }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "oarlock.suffixed" (dict "context" $ "suffix" (printf "board%s" $number)) }}
+  namespace: {{ $.Release.Namespace }}
+  labels:
+    {{- include "oarlock.labelsWith" (dict "context" $ "own" $.Values.dashboards.labels) | nindent 4 }}
+  {{- with $.Values.dashboards.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+data:
+  {{ base $path }}: |-
+    {{- $.Files.Get $path | nindent 4 }}
+{{- end }}
+{{- end -}}
+{{- end -}}
