@@ -116,6 +116,8 @@ livenessProbe:
   {{- include "oarlock.probe" (dict "path" "/livez" "timing" .Values.probes.liveness) | nindent 2 }}
 readinessProbe:
   {{- include "oarlock.probe" (dict "path" "/readyz" "timing" .Values.probes.readiness) | nindent 2 }}
+# What was said last, where the process does not say why it ended.
+terminationMessagePolicy: FallbackToLogsOnError
 {{- with .Values.lifecycle }}
 lifecycle:
   {{- toYaml . | nindent 2 }}
