@@ -12,6 +12,7 @@ mod inputs;
 pub(crate) mod inspect;
 mod invocation;
 pub(crate) mod messages;
+mod outcome;
 mod run;
 mod services;
 mod stack;

@@ -1,7 +1,6 @@
 //! `oarlock generate` and `oarlock check`.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -11,12 +10,12 @@ use clap::Args;
 use oarlock::{
     Options,
     config::{self, Config, Deploy},
-    diagnostic::{Diagnostics, on_one_line, terminal},
+    diagnostic::Diagnostics,
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
-    model::{Api, Omitted, OperationLimits},
-    output::{self, Difference, Lock, LockedStack, Written},
+    model::{Api, OperationLimits},
+    output::{self, Lock, LockedStack},
     source::Sources,
     spec,
 };
@@ -25,6 +24,7 @@ use super::{
     documents::{self, AllowArgument, Placed, Reach},
     explain,
     messages::MessageFormat,
+    outcome::{check, list_left, list_omitted, report},
     run::{build_and_start, started},
     services::{Read, services},
     stack::{self, Extended},
@@ -327,82 +327,4 @@ fn service_name(
             "{name:?} cannot name a service: use lower-case letters, digits and `-`, as in `--name shop`"
         )),
     }
-}
-fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
-    for one in omitted {
-        let what = match one.operation.as_str() {
-            "" => "left out:".to_owned(),
-            operation => format!("left out: {operation}, which needs"),
-        };
-        let needs: Vec<String> = one
-            .needs
-            .iter()
-            .map(|need| {
-                let source = sources.get(need.span.source);
-                let (line, column) = source.position(need.span.start);
-                format!("{} ({}:{line}:{column})", need.feature, source.name)
-            })
-            .collect();
-        messages.note(&format!("{what} {}", needs.join(", ")));
-    }
-}
-
-fn report(written: &Written, api: &Api, root: &Path, messages: MessageFormat) {
-    let operations: usize = api.groups.iter().map(|group| group.operations.len()).sum();
-    for path in &written.grown {
-        messages.note(&format!("grown: {path} has stubs for new operations"));
-    }
-    for path in &written.kept {
-        messages.note(&format!(
-            "kept: {path} is no longer generated, but was changed by hand: delete it when you can"
-        ));
-    }
-    messages.note(&format!(
-        "{}: {operations} operations; {} files created, {} updated, {} removed",
-        root.display(),
-        written.created.len(),
-        written.updated.len(),
-        written.removed.len()
-    ));
-}
-
-/// What was left of the user's where it no longer belongs.
-fn list_left(files: &FileSet, root: &Path, messages: MessageFormat) -> Result<(), String> {
-    let left = output::left(files, root).map_err(|error| error.to_string())?;
-    left.iter()
-        .for_each(|told| messages.note(&format!("left: {told}")));
-    Ok(())
-}
-
-fn check(
-    files: &FileSet,
-    lock: &Lock,
-    root: &Path,
-    messages: MessageFormat,
-) -> Result<ExitCode, String> {
-    let found = output::check(files, lock, root).map_err(|error| error.to_string())?;
-    for difference in &found {
-        let (path, told, diff) = match difference {
-            Difference::Changed(path, diff) => (path, format!("changed: {path}"), diff.as_str()),
-            Difference::Missing(path) => (path, format!("missing: {path}"), ""),
-            Difference::Extra(path) => (path, format!("extra: {path}"), ""),
-            Difference::Incomplete(path) => (
-                path,
-                format!("incomplete: {path} lacks a new operation"),
-                "",
-            ),
-        };
-        messages.stale(path, &told);
-        let line = format!("{}\n{diff}", on_one_line(&told));
-        // Whoever closes the pipe has read enough; the exit code still tells.
-        let _ = std::io::stdout().write_all(terminal(&line).as_bytes());
-    }
-    if found.is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    messages.error(&format!(
-        "{} files differ from what the document asks for: run `oarlock generate`",
-        found.len()
-    ));
-    Ok(ExitCode::FAILURE)
 }

@@ -44,7 +44,7 @@ const USUAL_REQUESTS: Amounts = Amounts {
 };
 const USUAL_LIMITS: Amounts = Amounts {
     cpu: Cpu(1000),
-    memory: Bytes(256 << 20),
+    memory: Bytes(512 << 20),
     ephemeral_storage: Bytes(64 << 20),
 };
 

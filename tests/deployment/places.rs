@@ -57,7 +57,7 @@ pub(crate) const PLACES: &[(&str, &str, &str, &str)] = &[
         "48Mi",
     ),
     (VALUES, "resources.limits.cpu", "1", "2500m"),
-    (VALUES, "resources.limits.memory", "256Mi", "384Mi"),
+    (VALUES, "resources.limits.memory", "512Mi", "384Mi"),
     (
         VALUES,
         "resources.limits.ephemeral-storage",
@@ -102,7 +102,7 @@ pub(crate) const PLACES: &[(&str, &str, &str, &str)] = &[
     ),
     (COMPOSE, "stop_grace_period", "35s", "162s"),
     (COMPOSE, "cpus", "1", "2.5"),
-    (COMPOSE, "mem_limit", "256m", "384m"),
+    (COMPOSE, "mem_limit", "512m", "384m"),
     (COMPOSE, "labels.example.com/team", "", "harbour"),
     (
         COMPOSE,
