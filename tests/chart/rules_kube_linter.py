@@ -173,6 +173,11 @@ def no_readiness_probe(one):
 
 
 @pods
+def no_startup_probe(one):
+    return some(one, lambda container: not container.get("startupProbe"), init=False)
+
+
+@pods
 def init_container_security_gap(one):
     gap = lambda container: security(container).get("runAsNonRoot") is not True
     return ", ".join(container["name"] for container in pod(one).get("initContainers") or [] if gap(container))

@@ -43,6 +43,7 @@ KUBE_LINTER = {
     "startup-port": [("Deployment", f"{FIRST} startupProbe httpGet port", "other")],
     "no-liveness-probe": [("Job", f"{FIRST} livenessProbe", GONE)],
     "no-readiness-probe": [("Job", f"{FIRST} readinessProbe", GONE)],
+    "no-startup-probe": [("Job", f"{FIRST} startupProbe", GONE)],
     "init-container-security-gap": [("Deployment", f"{POD} initContainers", [{"name": "first", "image": "a@sha256:0"}])],
     "projected-token-long-expiration": [("Deployment", f"{POD} volumes", [{"name": "token", "projected": {"sources": [
         {"serviceAccountToken": {"path": "token", "expirationSeconds": 86401}}]}}])],

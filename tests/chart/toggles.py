@@ -39,7 +39,8 @@ SECURE = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "ru
 SMALL = {"cpu": "10m", "memory": "16Mi", "ephemeral-storage": "8Mi"}
 SIDECAR = {"name": "proxy", "image": "registry.example.com/proxy@sha256:" + "1" * 64, "imagePullPolicy": "Always",
            "securityContext": SECURE, "resources": {"requests": SMALL, "limits": SMALL},
-           "livenessProbe": {"exec": {"command": ["/proxy", "alive"]}}, "readinessProbe": {"exec": {"command": ["/proxy", "ready"]}}}
+           "startupProbe": {"exec": {"command": ["/proxy", "started"]}}, "livenessProbe": {"exec": {"command": ["/proxy", "alive"]}},
+           "readinessProbe": {"exec": {"command": ["/proxy", "ready"]}}}
 FIRST = {key: value for key, value in SIDECAR.items() if not key.endswith("Probe")} | {"name": "migrate"}
 ANTI = [{"weight": 1, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname", "labelSelector": {
     "matchLabels": {"app.kubernetes.io/name": "petstore"}}}}]
