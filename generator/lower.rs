@@ -66,7 +66,7 @@ pub use coverage::{Coverage, Covered, Finding, Standing, coverage};
 pub use deployment::{deployment, one_deployment};
 pub use names::package_name;
 pub use objectives::objectives;
-pub use services::{one_service, services};
+pub use services::{one_service, services, taken};
 
 /// The names of an API that must be written down; the others are just what the document says.
 pub fn names_to_lock(names: &NameTable) -> NameTable {

@@ -320,11 +320,19 @@ fn service_name(
         .filter(|rest| rest.len() > 1)
         .unwrap_or(&title)
         .to_owned();
+    let title = match lower::taken(&title) {
+        Some(_) => format!("{title}-service"),
+        None => title,
+    };
     let name = arguments.name.clone().or(own).unwrap_or(title);
-    match config::is_name(&name) {
-        true => Ok(name),
-        false => Err(format!(
+    let is_service = config.is_none_or(|config| config.services.is_none());
+    match lower::taken(&name).filter(|_| is_service) {
+        Some(taken) => Err(format!(
+            "{name:?} cannot name a service: {taken} this name; choose another, as in `--name shop`"
+        )),
+        None if !config::is_name(&name) => Err(format!(
             "{name:?} cannot name a service: use lower-case letters, digits and `-`, as in `--name shop`"
         )),
+        None => Ok(name),
     }
 }

@@ -29,6 +29,18 @@ const RESERVED: &[(&str, &str)] = &[
 /// What this program is built of, and with it all that services are built of: cargo takes no name for two packages.
 const LIBRARIES: &str = include_str!("../../Cargo.lock");
 
+/// Who has a name that no service can have, to be followed by "this name".
+pub fn taken(name: &str) -> Option<String> {
+    let library = format!("name = \"{name}\"");
+    match RESERVED.iter().find(|(one, _)| *one == name) {
+        Some((_, what)) => Some(format!("{what} of")),
+        None if LIBRARIES.lines().any(|line| line == library) => {
+            Some("a library that services are built of has".to_owned())
+        }
+        None => None,
+    }
+}
+
 /// The one service of a project that deals nothing out.
 pub fn one_service(api: &Api, name: &str) -> Services {
     Services {
@@ -140,8 +152,6 @@ impl<'a> Dealing<'a> {
                 "all services together have their chart",
             ),
         ];
-        let own = own.iter().map(|(name, what)| (name.as_str(), *what));
-        let reserved: Vec<(&str, &str)> = RESERVED.iter().copied().chain(own).collect();
         let mut modules: BTreeMap<String, &str> = BTreeMap::new();
         for (index, (name, _)) in self.said.iter().enumerate() {
             if self.said[..index].iter().any(|(other, _)| other == name) {
@@ -154,15 +164,10 @@ impl<'a> Dealing<'a> {
                 ));
                 continue;
             }
-            let own = reserved.iter().find(|(one, _)| one == name);
-            let library = format!("name = \"{name}\"");
-            let taken = match own {
-                Some((_, what)) => Some(format!("{what} of")),
-                None if LIBRARIES.lines().any(|line| line == library) => {
-                    Some("a library that services are built of has".to_owned())
-                }
-                None => None,
-            };
+            let own = own.iter().find(|(one, _)| one == name);
+            let taken = own
+                .map(|(_, what)| format!("{what} of"))
+                .or_else(|| taken(name));
             if let Some(taken) = taken {
                 self.tell(format!("{name}: {taken} this name: choose another"));
             }

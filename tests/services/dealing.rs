@@ -1,5 +1,7 @@
 //! What is dealt wrongly, and what is told of it.
 
+use std::fs;
+
 use crate::{THREE, deal, shop, told};
 
 /// Lines of `services`, and what is told of them.
@@ -183,4 +185,30 @@ fn circles_of_calls_are_taken() {
 ";
     deal(&folder, circle, "");
     told(&folder, &["generate"], 0);
+}
+
+/// The one service of a document has no name that others keep: of a title, another is made; one that is asked for is refused.
+#[test]
+fn one_service_has_no_name_that_others_keep() {
+    let folder = shop("taken");
+    let document = fs::read_to_string(folder.join("openapi.yaml")).expect("the document");
+    let (_, rest) = document.split_once("title: ").expect("a title");
+    let (title, _) = rest.split_once([',', '\n']).expect("its end");
+    for (given, name) in [("Global", "global"), ("Deps API", "deps"), ("Time", "time")] {
+        let titled = document.replacen(&format!("title: {title}"), &format!("title: {given}"), 1);
+        fs::write(folder.join("titled.yaml"), titled).expect("written");
+        told(&folder, &["generate", "titled.yaml", "--out", name], 0);
+        let service = folder.join(format!("{name}/services/{name}-service/Cargo.toml"));
+        assert!(service.exists(), "{given}: {}", service.display());
+        let all = told(
+            &folder,
+            &["generate", "titled.yaml", "--out", "asked", "--name", name],
+            2,
+        );
+        assert!(
+            all.contains(&format!("{name:?} cannot name a service: "))
+                && all.contains("this name; choose another, as in `--name shop`"),
+            "{all}"
+        );
+    }
 }
