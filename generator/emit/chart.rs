@@ -161,15 +161,13 @@ fn umbrella(
         routes: &routes,
         expressions: routes.iter().any(|one| one.kind == EXPRESSION),
     };
-    for (name, text) in [
-        ("Chart.yaml", text(&chart)?),
-        ("values.yaml", text(&values)?),
-        ("values.schema.json", text(&schema)?),
-        ("README.md", text(&readme)?),
-    ] {
-        files.add(&format!("{root}/{name}"), Owner::Generated, text)?;
-    }
-    copy(&UMBRELLA, root, files)
+    let varying = [
+        text(&chart)?,
+        text(&values)?,
+        text(&schema)?,
+        text(&readme)?,
+    ];
+    add(varying, &UMBRELLA, root, files)
 }
 
 fn of_service(
@@ -198,15 +196,32 @@ fn of_service(
         resources: resources(deployed),
         probes: probes(deployed),
     };
-    for (name, text) in [
-        ("Chart.yaml", text(&chart)?),
-        ("values.yaml", text(&values)?),
-        ("values.schema.json", text(&schema)?),
-        ("README.md", text(&readme)?),
-    ] {
+    let varying = [
+        text(&chart)?,
+        text(&values)?,
+        text(&schema)?,
+        text(&readme)?,
+    ];
+    add(varying, &SERVICE, root, files)
+}
+
+/// A chart: its metadata, values, their schema and its README, and beside these what is the same in all charts of its kind.
+fn add(
+    varying: [String; 4],
+    fixed: &Dir,
+    root: &str,
+    files: &mut FileSet,
+) -> Result<(), EmitError> {
+    let names = [
+        "Chart.yaml",
+        "values.yaml",
+        "values.schema.json",
+        "README.md",
+    ];
+    for (name, text) in names.into_iter().zip(varying) {
         files.add(&format!("{root}/{name}"), Owner::Generated, text)?;
     }
-    copy(&SERVICE, root, files)
+    copy(fixed, root, files)
 }
 
 fn resources(deployed: &ServiceDeployment) -> [(&'static str, String); 2] {
