@@ -41,7 +41,7 @@ fn tree(folder: &Path, below: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
             false => {
                 let bytes = fs::read(&path).expect("a file");
                 let bytes = if name == "oarlock.lock" {
-                    without_runtime(&bytes)
+                    without_what_is_the_same(&bytes)
                 } else {
                     bytes
                 };
@@ -52,10 +52,11 @@ fn tree(folder: &Path, below: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
 }
 
 /// The lock without the digests of what is the same in every project.
-fn without_runtime(lock: &[u8]) -> Vec<u8> {
+fn without_what_is_the_same(lock: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(lock);
-    let lines = text.lines().filter(|line| !line.starts_with("  runtime/"));
-    lines
+    let own = |line: &&str| !line.starts_with("  runtime/") && !line.contains("/templates/");
+    text.lines()
+        .filter(own)
         .map(|line| format!("{line}\n"))
         .collect::<String>()
         .into()
