@@ -7,7 +7,7 @@ from kubernetes import address, ask, forget, namespace, pods, read, settled
 from traffic import many
 
 SPACE = "oarlock-memory"
-CONNECTIONS, SECONDS = 1000, 20
+CONNECTIONS, SECONDS = 10000, 20
 UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 class Memory:
