@@ -1,5 +1,5 @@
 """The memory limit, at the load that the README names."""
-import re, threading, time
+import re, resource, threading, time
 
 from commands import demand, say
 from helm import EXAMPLES, Release
@@ -18,6 +18,9 @@ class Memory:
 
     def run(self):
         """One pod with the chart's own limit takes all of it."""
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        demand(most > CONNECTIONS + 100, f"{CONNECTIONS} connections want more than the {most} files that may be open here (`ulimit -Hn`)")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         namespace(SPACE)
         self.release.install(self.release.project.versions[0], replicas=1)
         pod, = settled(SPACE, self.name)
