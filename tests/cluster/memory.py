@@ -10,6 +10,14 @@ SPACE = "oarlock-memory"
 CONNECTIONS, SECONDS = 10000, 20
 UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
+def files(wanted):
+    """So many files may be open here and in what is started."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unbounded = resource.RLIM_INFINITY
+    demand(hard == unbounded or hard >= wanted, f"{wanted} files are wanted, but {hard} may be open here (`ulimit -Hn`)")
+    if soft != unbounded and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
 class Memory:
     def __init__(self, project):
         self.release = Release(project, 4, SPACE, environment=EXAMPLES)
@@ -18,9 +26,7 @@ class Memory:
 
     def run(self):
         """One pod with the chart's own limit takes all of it."""
-        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        demand(most > CONNECTIONS + 100, f"{CONNECTIONS} connections want more than the {most} files that may be open here (`ulimit -Hn`)")
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        files(CONNECTIONS + 1000)
         namespace(SPACE)
         self.release.install(self.release.project.versions[0], replicas=1)
         pod, = settled(SPACE, self.name)
