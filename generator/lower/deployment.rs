@@ -45,7 +45,8 @@ const USUAL_REQUESTS: Amounts = Amounts {
 const USUAL_LIMITS: Amounts = Amounts {
     cpu: Cpu(1000),
     memory: Bytes(512 << 20),
-    ephemeral_storage: Bytes(64 << 20),
+    // The lines of a busy service's log are there until the node takes them away, every ten seconds.
+    ephemeral_storage: Bytes(512 << 20),
 };
 
 /// Makes the model of a project of one service, which says nothing over what is said for all.

@@ -39,7 +39,9 @@ class Memory:
         finally:
             over.set()
             looking.join()
-        state, = read("pod", pod["metadata"]["name"], "--namespace", SPACE)["status"]["containerStatuses"]
+        status = read("pod", pod["metadata"]["name"], "--namespace", SPACE)["status"]
+        demand(status["phase"] == "Running", status["phase"], status.get("reason"), status.get("message"))
+        state, = status["containerStatuses"]
         answered = sum(told["answered"].values())
         demand(state["restartCount"] == 0 and "terminated" not in state["lastState"], state)
         demand(told["failed"] == 0 and set(told["answered"]) == {"200"}, told["answered"], told["failed"], "failed:", told["reasons"][:5])

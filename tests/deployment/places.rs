@@ -61,7 +61,7 @@ pub(crate) const PLACES: &[(&str, &str, &str, &str)] = &[
     (
         VALUES,
         "resources.limits.ephemeral-storage",
-        "64Mi",
+        "512Mi",
         "192Mi",
     ),
     (VALUES, "drain.delaySeconds", "5", "31"),
