@@ -3,10 +3,12 @@
 mod machine;
 mod page;
 mod render;
+mod suggestion;
 mod terminal;
 
 pub use machine::{MESSAGE_SCHEMA, note_github, note_json, render_github, render_json};
 pub use render::render;
+pub use suggestion::did_you_mean;
 pub use terminal::{on_one_line, terminal};
 
 use crate::source::Span;

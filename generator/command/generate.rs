@@ -10,7 +10,7 @@ use clap::Args;
 use oarlock::{
     Options,
     config::{self, Config, Deploy},
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, did_you_mean},
     emit::{self, Project},
     files::FileSet,
     lower::{self, Unsupporteds},
@@ -233,8 +233,7 @@ fn limits(config: &Config, api: &Api) -> Result<Vec<(String, OperationLimits)>, 
     };
     let read = config.limits.iter().map(|(id, written)| {
         if !ids().any(|one| one == id) {
-            let near = ids().min_by_key(|one| strsim::osa_distance(one, id));
-            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            let near = did_you_mean(id, ids());
             return Err(format!(
                 "{CONFIG}: limits: there is no operation {id:?}{near}"
             ));

@@ -14,7 +14,7 @@ use crate::{
     model::Group,
 };
 use alarms::Alarm;
-use records::{INTERVAL, Record};
+use records::{INTERVAL, Indicator, Job, Record};
 
 #[derive(Template)]
 #[template(path = "deploy/rules.yaml", escape = "none")]
@@ -53,6 +53,8 @@ struct Runbook<'a> {
     /// Operations without a time.
     paced: Vec<String>,
     least: u32,
+    /// The query of what is left of the budget of failures, over several lines.
+    left: String,
     alarms: &'a [Alarm],
 }
 
@@ -90,6 +92,9 @@ pub(super) fn emit(
         tags: groups.iter().map(|group| promise(group)).collect(),
         paced: paced(groups),
         least: alarms::LEAST,
+        left: Indicator::Availability
+            .left(&Job(service))
+            .replace(" / ", "\n  / "),
         alarms: &alarms,
     };
     let path = format!("deploy/runbooks/{service}.md");
@@ -116,9 +121,9 @@ fn budgets(groups: &[&Group]) -> Vec<Budget> {
         .into_iter()
         .flat_map(|indicator| groups.iter().map(move |group| (indicator, group)));
     let budgets = pairs.map(|(indicator, group)| Budget {
-        record: indicator.budget,
+        record: indicator.budget(),
         tag: escape::yaml(&group.tag),
-        share: (indicator.share)(&group.objectives).budget(),
+        share: indicator.share(&group.objectives).budget(),
     });
     budgets.collect()
 }

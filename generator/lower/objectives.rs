@@ -4,6 +4,7 @@
 use super::groups::tag_of;
 use crate::{
     config,
+    diagnostic::did_you_mean,
     model::{Api, Latency, Objectives, SaidObjectives, Share},
     spec::Document,
 };
@@ -34,10 +35,7 @@ pub fn objectives(
         .filter(|tag| !known.contains(&tag.as_str()));
     let told: Vec<String> = strange
         .map(|tag| {
-            let near = known
-                .iter()
-                .min_by_key(|one| strsim::osa_distance(one, tag));
-            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            let near = did_you_mean(tag, known.iter().copied());
             format!("objectives: tags: no operation has {tag:?} as its first tag{near}")
         })
         .collect();

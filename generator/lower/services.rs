@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config,
-    diagnostic::on_one_line,
+    diagnostic::{did_you_mean, on_one_line},
     model::{Api, Route, RoutePath, Service, Services},
     source::{Sources, Span},
     spec::{Document, Operation},
@@ -196,7 +196,7 @@ impl<'a> Dealing<'a> {
             }
             for tag in &entry.tags {
                 if !known.contains(&tag.as_str()) {
-                    let near = nearest(tag, known.iter().copied());
+                    let near = did_you_mean(tag, known.iter().copied());
                     self.tell(format!(
                         "{name}: tags: no operation has {tag:?} as its first tag{near}"
                     ));
@@ -265,7 +265,7 @@ impl<'a> Dealing<'a> {
                     self.tell(format!("{name}: calls: it calls itself: leave that out"));
                 } else if !said.iter().any(|(one, _)| one == called) {
                     let others = said.iter().map(|(one, _)| one.as_str());
-                    let near = nearest(called, others.filter(|one| one != name));
+                    let near = did_you_mean(called, others.filter(|one| one != name));
                     self.tell(format!(
                         "{name}: calls: there is no service {called:?}{near}"
                     ));
@@ -275,9 +275,4 @@ impl<'a> Dealing<'a> {
             }
         }
     }
-}
-
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let near = known.min_by_key(|one| strsim::osa_distance(one, word));
-    near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }

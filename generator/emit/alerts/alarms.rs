@@ -3,7 +3,7 @@
 
 use super::{
     illness,
-    records::{self, AVAILABILITY, Indicator, Job, LATENCY},
+    records::{self, DURATIONS, FAILED, Indicator, Job},
 };
 use crate::{
     emit::escape,
@@ -60,12 +60,7 @@ pub(super) fn alarms(service: &str, groups: &[&Group], runbooks: &str) -> Vec<Al
     let mut all = Vec::new();
     if !groups.is_empty() {
         for indicator in records::indicators(groups) {
-            let words = match indicator.budget == LATENCY.budget {
-                true => latency,
-                false => availability,
-            };
-            let burns = BURNS.iter();
-            all.extend(burns.map(|burn| burning(&job, &indicator, burn, words(&job, burn))));
+            all.extend(BURNS.iter().map(|burn| burning(&job, indicator, burn)));
         }
     }
     all.extend(illness::all(&job));
@@ -96,10 +91,10 @@ fn alarm(rule: Rule, words: Words, place: &str) -> Alarm {
 }
 
 /// A budget that burns too fast over both windows.
-fn burning(job: &Job, indicator: &Indicator, burn: &Burn, words: Words) -> (Rule, Words) {
-    let kind = match indicator.budget == AVAILABILITY.budget {
-        true => "Availability",
-        false => "Latency",
+fn burning(job: &Job, indicator: Indicator, burn: &Burn) -> (Rule, Words) {
+    let (kind, words) = match indicator {
+        Indicator::Availability => ("Availability", availability(job, burn)),
+        Indicator::Latency => ("Latency", latency(job, burn)),
     };
     let (long, short) = (indicator.burn(burn.long), indicator.burn(burn.short));
     let count = indicator.count(burn.long);
@@ -135,10 +130,7 @@ fn pace(burn: &Burn) -> String {
 
 fn availability(job: &Job, burn: &Burn) -> Words {
     let Burn { long, short, .. } = burn;
-    let count = job.series(
-        "http_server_request_duration_seconds_count",
-        "http_response_status_code=~\"5..\"",
-    );
+    let count = job.series(&format!("{DURATIONS}_count"), FAILED);
     let by_operation =
         format!("`topk(10, sum by (operation_id, http_response_status_code) (rate({count}[5m])))`");
     let by_instance = format!("`sum by (instance) (rate({count}[5m]))`");
@@ -174,7 +166,7 @@ fn availability(job: &Job, burn: &Burn) -> Words {
 
 fn latency(job: &Job, burn: &Burn) -> Words {
     let Burn { long, short, .. } = burn;
-    let buckets = job.series("http_server_request_duration_seconds_bucket", "");
+    let buckets = job.series(&format!("{DURATIONS}_bucket"), "");
     let slowest = format!(
         "`topk(10, histogram_quantile(0.99, sum by (operation_id, le) (rate({buckets}[5m]))))`"
     );

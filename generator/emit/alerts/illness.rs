@@ -1,7 +1,7 @@
 //! Alerts of a service that is ill, whatever is promised of its requests.
 
 use super::alarms::{IN_NAMESPACE, Rule, Words};
-use super::records::Job;
+use super::records::{DURATIONS, Job};
 
 /// Every one of them.
 pub(super) fn all(job: &Job) -> Vec<(Rule, Words)> {
@@ -16,10 +16,11 @@ pub(super) fn all(job: &Job) -> Vec<(Rule, Words)> {
     ]
 }
 
-fn rule(name: &str, hold: Option<&'static str>, expr: String) -> Rule {
+/// What is for the next working day.
+fn ticket(name: &str, hold: Option<&'static str>, expr: String) -> Rule {
     Rule {
         name: name.to_owned(),
-        pages: name == "ServiceDown",
+        pages: false,
         hold,
         expr,
     }
@@ -55,7 +56,11 @@ fn down(job: &Job) -> (Rule, Words) {
             "A service whose settings cannot be does not start, and says so in the last lines of its log.",
         ]),
     };
-    (rule("ServiceDown", Some("2m"), expr), words)
+    let rule = Rule {
+        pages: true,
+        ..ticket("ServiceDown", Some("2m"), expr)
+    };
+    (rule, words)
 }
 
 fn instance_down(job: &Job) -> (Rule, Words) {
@@ -77,13 +82,13 @@ fn instance_down(job: &Job) -> (Rule, Words) {
         ]),
         next: steps(["Read the end of its log, `kubectl logs --previous`."]),
     };
-    (rule("InstanceDown", Some("10m"), expr), words)
+    (ticket("InstanceDown", Some("10m"), expr), words)
 }
 
 fn turned_away(job: &Job) -> (Rule, Words) {
-    let count = "http_server_request_duration_seconds_count";
-    let away = job.series(count, "http_response_status_code=\"503\"");
-    let all = job.series(count, "");
+    let count = format!("{DURATIONS}_count");
+    let away = job.series(&count, "http_response_status_code=\"503\"");
+    let all = job.series(&count, "");
     let expr = format!(
         "sum by (namespace, job) (rate({away}[5m]))\n/ sum by (namespace, job) (rate({all}[5m]))\n> 0.01\n\
          and sum by (namespace, job) (increase({away}[5m])) >= 10"
@@ -110,7 +115,7 @@ fn turned_away(job: &Job) -> (Rule, Words) {
             "Where one caller asks too much, bound callers: `OARLOCK_RATE_LIMIT`.",
         ]),
     };
-    (rule("RequestsTurnedAway", Some("5m"), expr), words)
+    (ticket("RequestsTurnedAway", Some("5m"), expr), words)
 }
 
 fn connections(job: &Job) -> (Rule, Words) {
@@ -139,7 +144,7 @@ fn connections(job: &Job) -> (Rule, Words) {
         ]),
     };
     let expr = format!("{open}\n/ {most}\n> 0.9");
-    (rule("ConnectionsNearLimit", Some("5m"), expr), words)
+    (ticket("ConnectionsNearLimit", Some("5m"), expr), words)
 }
 
 fn panics(job: &Job) -> (Rule, Words) {
@@ -160,7 +165,7 @@ fn panics(job: &Job) -> (Rule, Words) {
         next: steps(["Write a test that sends the same request, and mend the handler."]),
     };
     let expr = format!("sum by (namespace, job) (increase({panics}[15m])) > 0");
-    (rule("HandlersPanic", None, expr), words)
+    (ticket("HandlersPanic", None, expr), words)
 }
 
 fn restarts(job: &Job) -> (Rule, Words) {
@@ -187,7 +192,7 @@ fn restarts(job: &Job) -> (Rule, Words) {
         ]),
     };
     let expr = format!("changes({started}[30m]) >= 3");
-    (rule("InstanceRestarts", None, expr), words)
+    (ticket("InstanceRestarts", None, expr), words)
 }
 
 fn cut(job: &Job) -> (Rule, Words) {
@@ -212,5 +217,5 @@ fn cut(job: &Job) -> (Rule, Words) {
         ]),
     };
     let expr = format!("sum by (namespace, job) (max_over_time({cut}[15m])) > 0");
-    (rule("DrainCutsRequests", None, expr), words)
+    (ticket("DrainCutsRequests", None, expr), words)
 }

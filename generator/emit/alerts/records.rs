@@ -13,60 +13,88 @@ const BASE: &str = "5m";
 const WINDOWS: [&str; 7] = [BASE, "30m", "1h", "2h", "6h", "1d", "3d"];
 /// Which operation has which tag.
 pub(super) const MAPPING: &str = "job_operation_tag:http_server_objectives:info";
-const DURATIONS: &str = "http_server_request_duration_seconds";
-const FAILED: &str = "http_response_status_code=~\"5..\"";
+/// The histogram of how long requests take.
+pub(in crate::emit) const DURATIONS: &str = "http_server_request_duration_seconds";
+/// Of a response: it is the server that failed.
+pub(in crate::emit) const FAILED: &str = "http_response_status_code=~\"5..\"";
 const NOT_FAILED: &str = "http_response_status_code!~\"5..\"";
 
 /// Something that is promised, and what tells whether it is kept.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::emit) struct Indicator {
-    /// Requests that break it.
-    bad: &'static str,
-    /// Requests that it is promised of.
-    all: &'static str,
-    /// What is recorded of how many may break it.
-    pub(in crate::emit) budget: &'static str,
-    /// The share that keeps it.
-    pub(super) share: fn(&Objectives) -> Share,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::emit) enum Indicator {
+    /// Requests are not answered with 5xx.
+    Availability,
+    /// The others are answered in time.
+    Latency,
 }
 
-pub(in crate::emit) const AVAILABILITY: Indicator = Indicator {
-    bad: "http_server_errors",
-    all: "http_server_requests",
-    budget: "job_tag:availability_budget:ratio",
-    share: |objectives| objectives.availability,
-};
-pub(in crate::emit) const LATENCY: Indicator = Indicator {
-    bad: "http_server_slow_requests",
-    all: "http_server_timed_requests",
-    budget: "job_tag:latency_budget:ratio",
-    share: |objectives| objectives.latency.share,
-};
-
 impl Indicator {
+    /// Requests that break it.
+    fn bad(self) -> &'static str {
+        match self {
+            Indicator::Availability => "http_server_errors",
+            Indicator::Latency => "http_server_slow_requests",
+        }
+    }
+
+    /// Requests that it is promised of.
+    fn all(self) -> &'static str {
+        match self {
+            Indicator::Availability => "http_server_requests",
+            Indicator::Latency => "http_server_timed_requests",
+        }
+    }
+
+    /// What is recorded of how many may break it.
+    pub(super) fn budget(self) -> &'static str {
+        match self {
+            Indicator::Availability => "job_tag:availability_budget:ratio",
+            Indicator::Latency => "job_tag:latency_budget:ratio",
+        }
+    }
+
+    /// The share that keeps it.
+    pub(super) fn share(self, objectives: &Objectives) -> Share {
+        match self {
+            Indicator::Availability => objectives.availability,
+            Indicator::Latency => objectives.latency.share,
+        }
+    }
+
     /// The share of requests that break it, over a window.
-    fn ratio(&self, window: &str) -> String {
-        record(self.bad, &format!("ratio_rate{window}"))
+    fn ratio(self, window: &str) -> String {
+        record(self.bad(), &format!("ratio_rate{window}"))
     }
 
     /// How many times as fast as it lasts the budget burns, over a window.
-    pub(in crate::emit) fn burn(&self, window: &str) -> String {
-        record(self.bad, &format!("burnrate{window}"))
+    pub(in crate::emit) fn burn(self, window: &str) -> String {
+        record(self.bad(), &format!("burnrate{window}"))
     }
 
     /// How many requests broke it within a window.
-    pub(super) fn count(&self, window: &str) -> String {
-        record(self.bad, &format!("increase{window}"))
+    pub(super) fn count(self, window: &str) -> String {
+        record(self.bad(), &format!("increase{window}"))
     }
 
     /// Requests that break it, in a second.
-    pub(in crate::emit) fn bad_rate(&self) -> String {
-        rate(self.bad)
+    fn bad_rate(self) -> String {
+        rate(self.bad())
     }
 
     /// Requests that it is promised of, in a second.
-    pub(in crate::emit) fn all_rate(&self) -> String {
-        rate(self.all)
+    fn all_rate(self) -> String {
+        rate(self.all())
+    }
+
+    /// The share of its budget that is left of 30 days, by tag.
+    pub(in crate::emit) fn left(self, job: &Job) -> String {
+        let sum = |rate: String| {
+            let series = job.series(&rate, "");
+            format!("sum by (tag) (sum_over_time({series}[30d]))")
+        };
+        let (bad, all) = (sum(self.bad_rate()), sum(self.all_rate()));
+        let budget = job.series(self.budget(), "");
+        format!("1 - {bad} / {all} / max by (tag) ({budget})")
     }
 }
 
@@ -95,8 +123,8 @@ pub(super) fn is_timed(group: &Group) -> bool {
 /// What is promised of some operation at least.
 pub(in crate::emit) fn indicators(groups: &[&Group]) -> Vec<Indicator> {
     match groups.iter().any(|group| is_timed(group)) {
-        true => vec![AVAILABILITY, LATENCY],
-        false => vec![AVAILABILITY],
+        true => vec![Indicator::Availability, Indicator::Latency],
+        false => vec![Indicator::Availability],
     }
 }
 
@@ -109,20 +137,20 @@ pub(super) fn records(service: &str, groups: &[&Group]) -> Vec<Record> {
         records.extend([job.timed(), job.slow(groups)]);
     }
     for indicator in indicators {
-        records.extend(WINDOWS.iter().map(|window| job.ratio(&indicator, window)));
-        records.extend(WINDOWS.iter().map(|window| job.burn(&indicator, window)));
-        let long = BURNS.iter().map(|burn| job.count(&indicator, burn.long));
+        records.extend(WINDOWS.iter().map(|window| job.ratio(indicator, window)));
+        records.extend(WINDOWS.iter().map(|window| job.burn(indicator, window)));
+        let long = BURNS.iter().map(|burn| job.count(indicator, burn.long));
         records.extend(long);
     }
     records
 }
 
 /// The series of a service. Every selector begins with its job, so that a chart can put its namespace before it.
-pub(super) struct Job<'a>(pub(super) &'a str);
+pub(in crate::emit) struct Job<'a>(pub(in crate::emit) &'a str);
 
 impl Job<'_> {
     /// The series of a metric.
-    pub(super) fn series(&self, metric: &str, more: &str) -> String {
+    pub(in crate::emit) fn series(&self, metric: &str, more: &str) -> String {
         let comma = if more.is_empty() { "" } else { "," };
         format!("{metric}{{job=\"{}\"{comma}{more}}}", self.0)
     }
@@ -138,7 +166,7 @@ impl Job<'_> {
 
     fn requests(&self) -> Record {
         Record {
-            name: AVAILABILITY.all_rate(),
+            name: Indicator::Availability.all_rate(),
             expr: self.by_tag(&format!("{DURATIONS}_count"), "", "operation_id", ""),
         }
     }
@@ -146,9 +174,9 @@ impl Job<'_> {
     /// Nothing is told of what never happened: without errors there are none.
     fn errors(&self) -> Record {
         let failed = self.by_tag(&format!("{DURATIONS}_count"), FAILED, "operation_id", "");
-        let none = self.series(&AVAILABILITY.all_rate(), "");
+        let none = self.series(&Indicator::Availability.all_rate(), "");
         Record {
-            name: AVAILABILITY.bad_rate(),
+            name: Indicator::Availability.bad_rate(),
             expr: format!("{failed}\nor 0 * {none}"),
         }
     }
@@ -156,7 +184,7 @@ impl Job<'_> {
     fn timed(&self) -> Record {
         let count = format!("{DURATIONS}_count");
         Record {
-            name: LATENCY.all_rate(),
+            name: Indicator::Latency.all_rate(),
             expr: self.by_tag(&count, NOT_FAILED, "operation_id", "le!=\"\""),
         }
     }
@@ -174,15 +202,15 @@ impl Job<'_> {
             "operation_id, le",
             "",
         );
-        let timed = self.series(&LATENCY.all_rate(), "");
+        let timed = self.series(&Indicator::Latency.all_rate(), "");
         let fast = fast.replace('\n', "\n  ");
         Record {
-            name: LATENCY.bad_rate(),
+            name: Indicator::Latency.bad_rate(),
             expr: format!("clamp_min(\n  {timed}\n  - {fast},\n  0\n)"),
         }
     }
 
-    fn ratio(&self, indicator: &Indicator, window: &str) -> Record {
+    fn ratio(&self, indicator: Indicator, window: &str) -> Record {
         let (bad, all) = (
             self.series(&indicator.bad_rate(), ""),
             self.series(&indicator.all_rate(), ""),
@@ -197,16 +225,16 @@ impl Job<'_> {
         }
     }
 
-    fn burn(&self, indicator: &Indicator, window: &str) -> Record {
+    fn burn(&self, indicator: Indicator, window: &str) -> Record {
         let ratio = self.series(&indicator.ratio(window), "");
-        let budget = self.series(indicator.budget, "");
+        let budget = self.series(indicator.budget(), "");
         Record {
             name: indicator.burn(window),
             expr: format!("{ratio}\n/ on (job, tag) group_left () {budget}"),
         }
     }
 
-    fn count(&self, indicator: &Indicator, window: &str) -> Record {
+    fn count(&self, indicator: Indicator, window: &str) -> Record {
         let bad = self.series(&indicator.bad_rate(), "");
         Record {
             name: indicator.count(window),

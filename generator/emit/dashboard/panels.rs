@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::queries::{self, Selector};
-use crate::emit::alerts::records::{AVAILABILITY, Indicator};
+use super::queries::{self, JOB, Selector};
+use crate::emit::alerts::records::Indicator;
 
 /// The width of a dashboard, in Grafana's columns.
 pub(super) const WIDTH: u32 = 24;
@@ -191,23 +191,19 @@ pub(super) fn overview(grid: &mut Grid) {
 /// What is left of what may go wrong, and how fast it is used up, by tag.
 pub(super) fn objectives(grid: &mut Grid, indicators: &[Indicator]) {
     grid.add(row("Objectives", None), WIDTH, 1);
-    for indicator in indicators {
-        let (left, burning) = match indicator.budget == AVAILABILITY.budget {
-            true => (
+    for &indicator in indicators {
+        let (left, burning) = match indicator {
+            Indicator::Availability => (
                 "Budget of failures left (30 days)",
                 "Failures: pace, 1 lasts 30 days",
             ),
-            false => (
+            Indicator::Latency => (
                 "Budget of slow answers left (30 days)",
                 "Slow answers: pace, 1 lasts 30 days",
             ),
         };
         let tag = "{{tag}}";
-        let mut left = graph(
-            left,
-            "percentunit",
-            vec![query(queries::left(indicator), tag)],
-        );
+        let mut left = graph(left, "percentunit", vec![query(indicator.left(&JOB), tag)]);
         // More may be used up than there is.
         left["fieldConfig"]["defaults"]["min"] = Json::Null;
         grid.add(left, WIDTH / 4, HEIGHT);

@@ -1,10 +1,13 @@
 //! Queries of the dashboards, over the runtime's own metrics and labels. `$job`, `$instance` and `$__rate_interval` are
 //! put in by Grafana; no text of a document has a `$` here.
 
-use crate::emit::{alerts::records::Indicator, escape};
+use crate::emit::{
+    alerts::records::{DURATIONS, FAILED, Indicator, Job},
+    escape,
+};
 
-const DURATIONS: &str = "http_server_request_duration_seconds";
-const SERVER_ERROR: &str = "http_response_status_code=~\"5..\"";
+/// The job that is chosen at the top.
+pub(super) const JOB: Job = Job("$job");
 const REFUSED: &str = "http_response_status_code=~\"4..\"";
 const BROKEN_OFF: &str = "error_type!=\"\"";
 const ANSWERED: &str = "error_type=\"\"";
@@ -65,7 +68,7 @@ impl Selector {
 
     /// The share of requests that the service failed; 0 where none did.
     pub(super) fn failed(&self) -> String {
-        self.share(SERVER_ERROR)
+        self.share(FAILED)
     }
 
     /// The share of requests that were refused.
@@ -100,7 +103,7 @@ impl Selector {
     /// The operations that fail the most.
     pub(super) fn most_failing(&self) -> String {
         let sum = |more| format!("sum by (operation_id) ({})", self.requests(more));
-        let (failed, all) = (sum(SERVER_ERROR), sum(""));
+        let (failed, all) = (sum(FAILED), sum(""));
         let share = named(&format!("({failed} or 0 * {all}) / {all}"));
         format!("topk(10, {share})")
     }
@@ -113,20 +116,10 @@ impl Selector {
     }
 }
 
-/// The share of a budget that is left of 30 days, by tag.
-pub(super) fn left(indicator: &Indicator) -> String {
-    let recorded = |name: &str| format!("{name}{{job=\"$job\"}}");
-    let sum = |name: String| format!("sum by (tag) (sum_over_time({}[30d]))", recorded(&name));
-    let (bad, all) = (sum(indicator.bad_rate()), sum(indicator.all_rate()));
-    format!(
-        "1 - {bad} / {all} / max by (tag) ({})",
-        recorded(indicator.budget)
-    )
-}
-
 /// How many times as fast as it lasts a budget burns, by tag, over an hour.
-pub(super) fn burn(indicator: &Indicator) -> String {
-    format!("max by (tag) ({}{{job=\"$job\"}})", indicator.burn("1h"))
+pub(super) fn burn(indicator: Indicator) -> String {
+    let burn = JOB.series(&indicator.burn("1h"), "");
+    format!("max by (tag) ({burn})")
 }
 
 /// With a name for what reached no operation.
