@@ -1,6 +1,7 @@
 //! `oarlock generate` and `oarlock check`.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 use clap::Args;
 use oarlock::{
     Options,
-    config::{self, Config, Deploy},
+    config::{self, Config, Deploy, Environment, EnvironmentKey},
     diagnostic::{Diagnostics, did_you_mean},
     emit::{self, Project},
     files::FileSet,
@@ -77,6 +78,8 @@ pub(super) struct Asked {
     pub(super) project: Project,
     pub(super) files: FileSet,
     pub(super) lock: Lock,
+    /// Where it is deployed to, by the environments' names.
+    pub(super) environments: BTreeMap<EnvironmentKey, Environment>,
     /// Where more is said of what the document was told.
     pointer: Option<String>,
 }
@@ -136,6 +139,7 @@ pub(super) fn asked_for(
         api,
         project,
         stack,
+        environments,
     } = made;
     list_omitted(&sources, &api.omitted, messages);
     let files = emit::emit(&api, &project).map_err(|error| error.to_string())?;
@@ -149,6 +153,7 @@ pub(super) fn asked_for(
         project,
         files,
         lock,
+        environments,
         pointer,
     }))
 }
@@ -159,6 +164,7 @@ struct Made {
     project: Project,
     /// The stack that the project keeps to.
     stack: Option<LockedStack>,
+    environments: BTreeMap<EnvironmentKey, Environment>,
 }
 
 /// Reads the document, and holds it and the project against the rules of its stack. Every mistake and every breach is in
@@ -212,6 +218,7 @@ fn make(
         api,
         project,
         stack: extended.as_ref().map(Extended::locked),
+        environments: config.map_or_else(BTreeMap::new, |one| one.environments.clone()),
     }))
 }
 

@@ -21,6 +21,17 @@ pub const HEALTHCHECK_STEP: Duration = Duration::from_secs(3);
 /// `RUST_LOG`: which events are logged.
 pub const LOG: &str = "info";
 
+/// Names whose values are secret everywhere, and those that end with one of them as a word: `proxy-authorization`,
+/// `set-cookie`, `x-api-key`, `access_token`. They are written together and in small letters.
+pub const SECRET_NAMES: [&str; 6] = [
+    "apikey",
+    "authorization",
+    "cookie",
+    "password",
+    "secret",
+    "token",
+];
+
 /// The bounds of the histograms of durations: nanoseconds, and how OpenMetrics writes them in seconds ("Considerations:
 /// Canonical Numbers"). They are those that OpenTelemetry's HTTP conventions give for `http.server.request.duration`. Shares of
 /// requests within a time can be told exactly for these and for no others.

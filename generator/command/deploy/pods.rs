@@ -360,27 +360,26 @@ struct Ended {
 fn ended_silently(pod: &Value) -> Option<Ended> {
     let mut containers = CONTAINERS.iter().flat_map(|path| list(at(pod, path)));
     containers.find_map(|status| {
-        let now = at(status, "state.terminated");
-        let ended = now.or_else(|| at(status, "lastState.terminated"))?;
-        let failed = ended.get("exitCode").and_then(Value::as_i64) != Some(0);
-        (failed && text(ended, "message").is_empty()).then(|| Ended {
+        let (ended, _) = failure(status)?;
+        text(ended, "message").is_empty().then(|| Ended {
             name: text(status, "name"),
-            before: now.is_none(),
+            before: at(status, "state.terminated").is_none(),
         })
     })
+}
+
+/// The end of a container that failed, now or before it was started again, and its exit code.
+fn failure(status: &Value) -> Option<(&Value, i64)> {
+    let ends = ["state.terminated", "lastState.terminated"];
+    let ended = ends.iter().find_map(|path| at(status, path))?;
+    let code = ended.get("exitCode").and_then(Value::as_i64);
+    (code != Some(0)).then(|| (ended, code.unwrap_or_default()))
 }
 
 /// What is wrong with a container, where something is.
 fn container(status: &Value) -> Option<String> {
     let name = text(status, "name");
-    let ended = ["state.terminated", "lastState.terminated"];
-    let ended = ended.iter().find_map(|path| at(status, path));
-    let ended = ended.filter(|ended| ended.get("exitCode").and_then(Value::as_i64) != Some(0));
-    let ended = ended.map(|ended| {
-        let code = ended
-            .get("exitCode")
-            .and_then(Value::as_i64)
-            .unwrap_or_default();
+    let ended = failure(status).map(|(ended, code)| {
         let message = text(ended, "message");
         let colon = if message.is_empty() { "" } else { ": " };
         format!(

@@ -2,24 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use oarlock_runtime::defaults::SECRET_NAMES;
 use serde_yaml::Value;
 
 const HIDDEN: &str = "(hidden)";
 const OTHER: &str = "(hidden, another value)";
-/// How names end whose values are secret, with an `s` or without.
-const ENDS: [&str; 11] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "authorization",
-    "cookie",
-    "apikey",
-    "privatekey",
-    "dsn",
-];
+/// How names end whose values are secret beside those that no log shows, with an `s` or without.
+const MORE: [&str; 5] = ["passwd", "passphrase", "credential", "privatekey", "dsn"];
 
 /// Names of what is hidden in an object, with the values.
 #[derive(Debug, Default)]
@@ -93,7 +82,8 @@ fn hide(name: &str, value: &mut Value, before: Option<&Hidden>, hidden: &mut Hid
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace(['_', '-', '.'], "");
     let name = name.strip_suffix('s').unwrap_or(&name);
-    ENDS.iter().any(|end| name.ends_with(end))
+    let mut ends = SECRET_NAMES.iter().chain(&MORE);
+    ends.any(|end| name.ends_with(end))
 }
 
 /// A value as the command line gives it, none of which may be secret.

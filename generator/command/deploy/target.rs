@@ -1,9 +1,9 @@
 //! Where a project is deployed to, under which name and with which values.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use oarlock::{
-    config::{Config, Environment, EnvironmentKey},
+    config::{Environment, EnvironmentKey},
     files::ENVIRONMENTS,
     model::Seconds,
     source::Source,
@@ -11,7 +11,6 @@ use oarlock::{
 
 use super::Arguments;
 use crate::command::{
-    documents,
     generate::{Asked, CONFIG},
     invocation::argument,
 };
@@ -40,9 +39,8 @@ pub(super) struct Target {
 /// Environments and files that there are not.
 pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, String> {
     let root = &*asked.root;
-    let config = documents::read_config(root)?;
     let key = arguments.environment.as_ref().map(|key| key.0.as_str());
-    let environment = environment(root, config.as_ref(), key)?;
+    let environment = environment(root, &asked.environments, key)?;
     let of = |what: &str, path: &Path| there(path, what);
     let own = arguments.values.iter().map(|path| of("--values", path));
     let release = arguments.release.clone().or(environment.release.clone());
@@ -96,16 +94,15 @@ fn files(root: &Path, key: Option<&str>, environment: &Environment) -> Vec<Strin
 
 fn environment(
     root: &Path,
-    config: Option<&Config>,
+    said: &BTreeMap<EnvironmentKey, Environment>,
     key: Option<&str>,
 ) -> Result<Environment, String> {
-    let said = config.map(|config| &config.environments);
     let mut all: Vec<String> = Source::names_in(&root.join(ENVIRONMENTS))
         .iter()
         .filter_map(|name| name.strip_suffix(".yaml")?.parse::<EnvironmentKey>().ok())
         .map(|key| key.0)
         .collect();
-    all.extend(said.into_iter().flatten().map(|(name, _)| name.0.clone()));
+    all.extend(said.keys().map(|name| name.0.clone()));
     all.sort();
     all.dedup();
     let list = all.join(", ");
@@ -118,8 +115,7 @@ fn environment(
             )),
         };
     };
-    let mut entries = said.into_iter().flatten();
-    match entries.find(|(name, _)| name.0 == key) {
+    match said.iter().find(|(name, _)| name.0 == key) {
         Some((_, environment)) => Ok(environment.clone()),
         None if all.iter().any(|name| name == key) => Ok(Environment::default()),
         None => Err(format!(

@@ -3,20 +3,10 @@
 use std::borrow::Cow;
 
 use super::mask;
+use crate::defaults::SECRET_NAMES;
 
 /// What stands in place of a value that is not for a log.
 pub(super) const HIDDEN: &str = "[redacted]";
-
-/// Names whose values are secret everywhere, and those that end with one of them as a word: `proxy-authorization`,
-/// `set-cookie`, `x-api-key`, `access_token`.
-const ALWAYS: [&str; 6] = [
-    "apikey",
-    "authorization",
-    "cookie",
-    "password",
-    "secret",
-    "token",
-];
 
 /// Names whose values no line shows.
 pub(super) struct Redaction {
@@ -42,7 +32,7 @@ impl Redaction {
     /// Whether a name is one of those, however its words are joined and whatever it stands in (`user.pin`).
     pub(super) fn hides(&self, name: &str) -> bool {
         let name = name.as_bytes();
-        let always = ALWAYS.iter();
+        let always = SECRET_NAMES.iter();
         always
             .map(|one| one.as_bytes())
             .any(|one| is_word(before(name, one)))
