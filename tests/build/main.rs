@@ -5,6 +5,8 @@
 mod audited;
 mod bills;
 mod failures;
+#[path = "../place/mod.rs"]
+mod place;
 mod scene;
 mod several;
 mod since;

@@ -1,14 +1,13 @@
 //! A project in a git repository of its own, and engines that write down what they are asked.
 
-use std::{
-    fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
-    process::{Command, Output},
-    sync::OnceLock,
+use std::{fs, ops::Deref, path::Path, process::Command};
+
+use crate::{
+    audited,
+    place::{Place, git},
 };
 
-use crate::audited;
+pub(crate) use crate::place::Told;
 
 const PETSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/petstore.yaml");
 pub(crate) const TIME: &str = "1700000000";
@@ -64,15 +63,15 @@ printf '%s' '{"packages":[
     {"name":"petstore","version":"0.1.0","license":null}]}'
 "#;
 
-pub(crate) struct Scene {
-    pub(crate) folder: PathBuf,
-    pub(crate) project: PathBuf,
-}
+/// What stands around the project is the [`Place`]'s.
+pub(crate) struct Scene(Place);
 
-pub(crate) struct Told {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
+impl Deref for Scene {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
 }
 
 impl Scene {
@@ -115,23 +114,12 @@ impl Scene {
     }
 
     fn bare(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("build")
-            .join(name);
-        let _ = fs::remove_dir_all(&folder);
-        let bin = folder.join("bin");
-        fs::create_dir_all(&bin).expect("a folder");
+        let place = Place::new("build", name);
         for (name, text) in [("docker", ENGINE), ("podman", ENGINE), ("cargo", CARGO)] {
-            let place = bin.join(name);
-            fs::write(&place, text).expect("a script");
-            fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).expect("permissions");
+            place.program(name, text);
         }
-        symlink(git(), bin.join("git")).expect("a link");
-        fs::write(folder.join("service.tar"), audited::tar()).expect("a file");
-        Scene {
-            project: folder.join("shop"),
-            folder,
-        }
+        fs::write(place.folder.join("service.tar"), audited::tar()).expect("a file");
+        Scene(place)
     }
 
     /// What engines tell of the image.
@@ -142,22 +130,13 @@ impl Scene {
         fs::write(self.folder.join("image.json"), text).expect("a file");
     }
 
-    pub(crate) fn without(&self, programs: &[&str]) {
-        for program in programs {
-            fs::remove_file(self.folder.join("bin").join(program)).expect("a program");
-        }
-    }
-
     /// Has git's commands written down as well.
     pub(crate) fn watch_git(&self) {
-        let place = self.folder.join("bin/git");
-        fs::remove_file(&place).expect("a link");
         let text = format!(
             "#!/bin/sh\n{{ printf git; printf '\\t%s' \"$@\"; printf '\\n'; }} >> \"$LOG\"\nexec {} \"$@\"\n",
             git().display()
         );
-        fs::write(&place, text).expect("a script");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).expect("permissions");
+        self.program("git", &text);
     }
 
     pub(crate) fn commit(&self) -> String {
@@ -177,19 +156,7 @@ impl Scene {
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(git());
-        command
-            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-            .args(arguments);
-        command.current_dir(&self.project);
-        let date = format!("@{TIME} +0200");
-        command
-            .envs(isolated(&self.folder))
-            .env("GIT_AUTHOR_DATE", &date)
-            .env("GIT_COMMITTER_DATE", &date);
-        let output = command.output().expect("git");
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).expect("text")
+        self.0.git(arguments, Some(&format!("@{TIME} +0200")))
     }
 
     /// `oarlock build` in the project's folder.
@@ -208,60 +175,20 @@ impl Scene {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Told {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oarlock"));
-        command.args(arguments).current_dir(folder);
-        self.told(command, environment)
+        self.told(self.oarlock(folder, arguments), environment)
     }
 
     /// What a shell does with lines that were printed.
     pub(crate) fn shell(&self, lines: &str) -> Told {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-e", "-c", lines]).current_dir(&self.project);
-        self.told(command, &[])
+        self.told(self.0.shell(lines), &[])
     }
 
     fn told(&self, mut command: Command, environment: &[(&str, &str)]) -> Told {
         command
-            .env("PATH", self.folder.join("bin"))
-            .env("LOG", self.folder.join("log"));
-        command
-            .env("SCENE", &self.folder)
             .env("CONTAINER", CONTAINER)
-            .env("DIGEST", DIGEST);
-        command.env_remove("DOCKER_BUILDKIT");
-        command
-            .envs(isolated(&self.folder))
-            .envs(environment.iter().copied());
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = command.output().expect("it runs");
-        Told {
-            code: status.code(),
-            out: String::from_utf8_lossy(&stdout).into_owned(),
-            err: String::from_utf8_lossy(&stderr).into_owned(),
-        }
-    }
-
-    /// What engines and cargo were asked since the last question.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        let log = self.folder.join("log");
-        let text = fs::read_to_string(&log).unwrap_or_default();
-        let _ = fs::remove_file(log);
-        text.lines().map(str::to_owned).collect()
-    }
-
-    pub(crate) fn write(&self, path: &str, text: &str) {
-        let place = self.project.join(path);
-        fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        fs::write(place, text).expect("a file");
-    }
-
-    pub(crate) fn add(&self, path: &str, text: &str) {
-        let place = self.project.join(path);
-        let there = fs::read_to_string(&place).expect("a file");
-        fs::write(place, there + text).expect("a file");
+            .env("DIGEST", DIGEST)
+            .env_remove("DOCKER_BUILDKIT");
+        self.0.told(command, environment)
     }
 
     pub(crate) fn output(&self, name: &str) -> String {
@@ -272,53 +199,4 @@ impl Scene {
     pub(crate) fn has_output(&self) -> bool {
         self.project.join("target").exists()
     }
-}
-
-impl Told {
-    #[track_caller]
-    pub(crate) fn ends(self, code: i32) -> Self {
-        assert_eq!(
-            self.code,
-            Some(code),
-            "stdout:\n{}\nstderr:\n{}",
-            self.out,
-            self.err
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn done(self) -> Self {
-        self.ends(0)
-    }
-
-    #[track_caller]
-    pub(crate) fn tells(self, words: &str) -> Self {
-        assert!(
-            self.err.contains(words),
-            "not told: {words}\nstderr:\n{}",
-            self.err
-        );
-        self
-    }
-}
-
-/// Neither the settings of whoever runs this, nor the repository that this lies in.
-fn isolated(folder: &Path) -> [(&'static str, PathBuf); 3] {
-    [
-        ("GIT_CONFIG_GLOBAL", "/dev/null".into()),
-        ("GIT_CONFIG_SYSTEM", "/dev/null".into()),
-        ("GIT_CEILING_DIRECTORIES", folder.to_path_buf()),
-    ]
-}
-
-fn git() -> &'static Path {
-    static GIT: OnceLock<PathBuf> = OnceLock::new();
-    GIT.get_or_init(|| {
-        let path = std::env::var_os("PATH").expect("a PATH");
-        let mut places = std::env::split_paths(&path).map(|folder| folder.join("git"));
-        places
-            .find(|place| place.is_file())
-            .expect("these tests need git")
-    })
 }

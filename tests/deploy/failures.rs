@@ -157,7 +157,7 @@ fn an_upgrade_that_fails_says_what_is_deployed_now() {
         .filter(|line| line.starts_with("kubectl\t"))
         .count();
     assert!(looks >= 1);
-    scene.without("kubectl");
+    scene.without(&["kubectl"]);
     let told = scene.deploy_where(&[], &[("FAIL", "upgrade")]).ends(2);
     told.tells("this tells where they are still there: `kubectl get pods --namespace shop`, and `kubectl get events --sort-by .lastTimestamp --namespace shop`");
 }
@@ -214,7 +214,7 @@ fn what_fails_before_leaves_all_as_it_is() {
     told.tells("petstore is pending-upgrade at revision 5: another run is at work on it")
         .tells("`helm rollback petstore`");
     assert_eq!(scene.upgrade(), None);
-    scene.without("helm");
+    scene.without(&["helm"]);
     let told = scene.deploy(&[]).ends(2);
     told.tells(
         "helm is not on the PATH: install Helm 3 or 4 as https://helm.sh/docs/intro/install/ tells",

@@ -6,6 +6,8 @@ mod differences;
 mod environments;
 mod failures;
 mod images;
+#[path = "../place/mod.rs"]
+mod place;
 mod scene;
 
 use std::fs;

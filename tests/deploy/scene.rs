@@ -1,11 +1,10 @@
 //! A project, and a helm and a kubectl that write down what they are asked and answer what they are given.
 
-use std::{
-    fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, ops::Deref, path::Path, process::Command};
+
+use crate::place::Place;
+
+pub(crate) use crate::place::Told;
 
 const PETSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/petstore.yaml");
 pub(crate) const DIGEST: &str =
@@ -46,16 +45,18 @@ case "$1" in
 esac
 "#;
 
+/// What stands around the project is the [`Place`]'s.
 pub(crate) struct Scene {
-    pub(crate) folder: PathBuf,
-    pub(crate) project: PathBuf,
+    place: Place,
     version: &'static str,
 }
 
-pub(crate) struct Told {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
+impl Deref for Scene {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
 }
 
 /// A Deployment of the petstore with an image and a number of pods.
@@ -74,19 +75,12 @@ pub(crate) const IMAGE: &str = "petstore:1.0.0";
 impl Scene {
     /// The petstore, nothing installed, and Helm 3.
     pub(crate) fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("deploy")
-            .join(name);
-        let _ = fs::remove_dir_all(&folder);
         let scene = Scene {
-            project: folder.join("shop"),
-            folder,
+            place: Place::new("deploy", name),
             version: "v3.21.4+gabcdef0",
         };
-        fs::create_dir_all(scene.folder.join("bin")).expect("a folder");
         scene.program("helm", HELM);
         scene.program("kubectl", KUBECTL);
-        symlink("/usr/bin/git", scene.folder.join("bin/git")).expect("a link");
         let generate = ["generate", PETSTORE, "--out", "shop", "--name", "petstore"];
         scene.oarlock_in(&scene.folder, &generate, &[]).done();
         scene.plan(&deployment(IMAGE, 3), 1);
@@ -98,16 +92,6 @@ impl Scene {
     pub(crate) fn with(mut self, version: &'static str) -> Self {
         self.version = version;
         self
-    }
-
-    fn program(&self, name: &str, text: &str) {
-        let place = self.folder.join("bin").join(name);
-        fs::write(&place, text).expect("a script");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).expect("permissions");
-    }
-
-    pub(crate) fn without(&self, program: &str) {
-        fs::remove_file(self.folder.join("bin").join(program)).expect("a program");
     }
 
     /// What the dry run tells.
@@ -141,17 +125,6 @@ impl Scene {
         fs::write(self.folder.join(name), text).expect("a file");
     }
 
-    pub(crate) fn write(&self, path: &str, text: &str) {
-        let place = self.project.join(path);
-        fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        fs::write(place, text).expect("a file");
-    }
-
-    pub(crate) fn add(&self, path: &str, text: &str) {
-        let there = fs::read_to_string(self.project.join(path)).expect("a file");
-        self.write(path, &(there + text));
-    }
-
     pub(crate) fn deploy(&self, arguments: &[&str]) -> Told {
         self.deploy_where(arguments, &[])
     }
@@ -167,47 +140,19 @@ impl Scene {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Told {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oarlock"));
-        command.args(arguments).current_dir(folder);
-        self.told(command, environment)
+        self.told(self.oarlock(folder, arguments), environment)
     }
 
     /// What a shell does with a line that was printed.
     pub(crate) fn shell(&self, line: &str) -> Told {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-e", "-c", line]).current_dir(&self.project);
-        self.told(command, &[])
+        self.told(self.place.shell(line), &[])
     }
 
     fn told(&self, mut command: Command, environment: &[(&str, &str)]) -> Told {
         command
-            .env("PATH", self.folder.join("bin"))
-            .env("LOG", self.folder.join("log"))
-            .env("SCENE", &self.folder)
             .env("VERSION", self.version)
-            .env_remove("HELM_KUBECONTEXT")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .env("GIT_CEILING_DIRECTORIES", &self.folder)
-            .envs(environment.iter().copied());
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = command.output().expect("it runs");
-        Told {
-            code: status.code(),
-            out: String::from_utf8_lossy(&stdout).into_owned(),
-            err: String::from_utf8_lossy(&stderr).into_owned(),
-        }
-    }
-
-    /// What helm and kubectl were asked since the last question.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        let log = self.folder.join("log");
-        let text = fs::read_to_string(&log).unwrap_or_default();
-        let _ = fs::remove_file(log);
-        text.lines().map(str::to_owned).collect()
+            .env_remove("HELM_KUBECONTEXT");
+        self.place.told(command, environment)
     }
 
     /// The one command that changes something, its words; none where there was none.
@@ -222,14 +167,7 @@ impl Scene {
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new("/usr/bin/git");
-        command
-            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-            .args(arguments)
-            .current_dir(&self.project);
-        let output = command.output().expect("git");
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).expect("text")
+        self.place.git(arguments, None)
     }
 
     /// Commits the project.
@@ -261,43 +199,4 @@ impl Scene {
 pub(crate) fn listed(revision: &str, status: &str) -> String {
     serde_json::json!([{ "name": "petstore", "namespace": "shop", "revision": revision, "status": status, "chart": "petstore-all-0.1.0" }])
         .to_string()
-}
-
-impl Told {
-    #[track_caller]
-    pub(crate) fn ends(self, code: i32) -> Self {
-        assert_eq!(
-            self.code,
-            Some(code),
-            "stdout:\n{}\nstderr:\n{}",
-            self.out,
-            self.err
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn done(self) -> Self {
-        self.ends(0)
-    }
-
-    #[track_caller]
-    pub(crate) fn tells(self, words: &str) -> Self {
-        assert!(
-            self.err.contains(words),
-            "not told: {words}\nstderr:\n{}",
-            self.err
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn shows(self, words: &str) -> Self {
-        assert!(
-            self.out.contains(words),
-            "not shown: {words}\nstdout:\n{}",
-            self.out
-        );
-        self
-    }
 }
