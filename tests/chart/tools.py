@@ -1,4 +1,5 @@
-"""What the chart stage needs beside cargo, Go and Python: installed below target/chart, each by its version."""
+"""What the chart stage needs beside cargo, Go and Python, and the cluster stage of it: installed below target/chart, each by its
+version."""
 import os, pathlib, shutil, subprocess, sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -36,6 +37,16 @@ def path(tool):
     return kept if kept and kept.exists() else TOOLS / f"{tool}-{package.rpartition('@')[2]}" / binary
 
 
+def built(tool):
+    """A tool written in Go, compiled where it is not there."""
+    goal = path(tool)
+    if not goal.exists():
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        environment = dict(os.environ, GOBIN=str(goal.parent), CGO_ENABLED="0")
+        run("go", "install", "-trimpath", GO[tool][1], cwd=goal.parent, env=environment)
+    return goal
+
+
 def missing():
     wanted = VENV / "wanted"
     held = wanted.exists() and wanted.read_text().split() == PIP
@@ -48,10 +59,7 @@ def install():
     if absent and os.environ.get("CI") != "true":
         sys.exit(f"missing: {', '.join(absent)}; run this with CI=true to have them put below {WORK.relative_to(ROOT)}/")
     for tool in [one for one in absent if one in GO]:
-        goal = path(tool)
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        environment = dict(os.environ, GOBIN=str(goal.parent), CGO_ENABLED="0")
-        run("go", "install", "-trimpath", GO[tool][1], cwd=WORK, env=environment)
+        built(tool)
     if len(absent) and absent[-1] not in GO:
         shutil.rmtree(VENV, ignore_errors=True)
         run(sys.executable, "-m", "venv", VENV)
@@ -69,6 +77,7 @@ def module(name):
     version, folder = MODULES[name]
     kept = TOOLS / f"{name}-{version.rpartition('@')[2]}"
     if not kept.exists():
+        TOOLS.mkdir(parents=True, exist_ok=True)
         found = json.loads(run("go", "mod", "download", "-json", version, cwd=WORK).stdout)
         shutil.copytree(pathlib.Path(found["Dir"]) / folder, kept)
     return kept

@@ -1,10 +1,10 @@
 """Helm, in both of its versions."""
 import json, os, re, shutil, sys
 
+import tools
 from commands import INSIDE, WORK, demand, run
 from kubernetes import kubectl
 
-VERSIONS = {3: ("helm.sh/helm/v3/cmd/helm", "v3.21.4"), 4: ("helm.sh/helm/v4/cmd/helm", "v4.2.4")}
 # What is put right by itself where an upgrade fails.
 ROLLS_BACK = {3: "--atomic", 4: "--rollback-on-failure"}
 # Handlers that are not written answer with examples.
@@ -12,16 +12,13 @@ EXAMPLES = {"OARLOCK_EXAMPLES": "on"}
 programs = {}
 
 def install():
-    for major, (package, version) in VERSIONS.items():
-        kept = WORK / "bin" / version
-        found = next((path for path in [kept / "helm", *filter(None, map(shutil.which, [f"helm{major}", "helm"]))]
+    for major in ROLLS_BACK:
+        tool = f"helm{major}"
+        found = next((path for path in [tools.path(tool), *filter(None, map(shutil.which, [tool, "helm"]))]
                       if is_major(path, major)), None)
         if not found and os.environ.get("CI") != "true":
             sys.exit(f"Helm {major} is missing: install it, or run this with CI=true to have it put below target/")
-        if not found:
-            run("go", "install", "-trimpath", f"{package}@{version}", env=dict(os.environ, GOBIN=str(kept), CGO_ENABLED="0"))
-            found = kept / "helm"
-        programs[major] = found
+        programs[major] = found or tools.built(tool)
 
 def is_major(path, major):
     if not os.path.exists(path):

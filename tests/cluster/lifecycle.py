@@ -1,15 +1,15 @@
 """A release from its first installation to its end, as Helm does it."""
-import json, pathlib, time
+import json, time
 
-from commands import Failed, demand, run, say, until
+import tools
+from commands import Failed, demand, say, until
 from helm import ROLLS_BACK, Release
 from kubernetes import ask, forget, kubectl, namespace, objects, pods, is_ready, settled
 
 # Where a cluster lacks the kinds of others that the chart can make, they are put there: their modules have them.
 DEFINITIONS = {
-    "gateway.networking.k8s.io": ("sigs.k8s.io/gateway-api@v1.6.1", "config/crd/standard", ["httproutes"]),
-    "monitoring.coreos.com": ("github.com/prometheus-operator/prometheus-operator@v0.93.0", "example/prometheus-operator-crd",
-                              ["podmonitors", "prometheusrules", "servicemonitors"]),
+    "gateway.networking.k8s.io": ("gateway", ["httproutes"]),
+    "monitoring.coreos.com": ("operator", ["podmonitors", "prometheusrules", "servicemonitors"]),
 }
 # What the chart makes where it is asked to, of a service and of the whole release.
 TOGGLES = ["autoscaling", "alerts", "dashboards", "tmp"]
@@ -24,12 +24,12 @@ def everything(project):
 
 def definitions():
     known = kubectl("api-resources", "--output", "name").stdout
-    for group, (module, folder, kinds) in DEFINITIONS.items():
+    for group, (module, kinds) in DEFINITIONS.items():
         if group in known:
             continue
-        kept = pathlib.Path(json.loads(run("go", "mod", "download", "-json", module).stdout)["Dir"])
+        kept = tools.module(module)
         for kind in kinds:
-            kubectl("apply", "--server-side", "--filename", kept / folder / f"{group}_{kind}.yaml")
+            kubectl("apply", "--server-side", "--filename", kept / f"{group}_{kind}.yaml")
     until(lambda: all(group in kubectl("api-resources", "--output", "name").stdout for group in DEFINITIONS), 30, "the kinds of others")
 
 class Life:
