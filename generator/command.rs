@@ -10,6 +10,7 @@ mod images;
 mod in_step;
 mod inputs;
 pub(crate) mod inspect;
+pub(crate) mod interruption;
 mod invocation;
 pub(crate) mod messages;
 mod outcome;

@@ -39,7 +39,8 @@ enum Command {
     /// back what was there before where that fails.
     ///
     /// Nothing is changed where nothing differs. Each command is printed before it is run; Helm 3 or 4 must be there, kubectl
-    /// is asked why pods do not get ready.
+    /// is asked why pods do not get ready. After Ctrl-C or SIGTERM it waits until Helm has taken back what it began; asked once
+    /// more, it ends at once.
     Deploy(command::deploy::Arguments),
     /// Tell what is understood of a document, how far, why no further, and what it costs.
     Inspect(command::inspect::Arguments),
@@ -80,7 +81,7 @@ fn run() -> ExitCode {
         Ok(code) => code,
         Err(reason) => {
             messages.error(&reason);
-            ExitCode::from(2)
+            ExitCode::from(command::interruption::exit_code().unwrap_or(2))
         }
     }
 }

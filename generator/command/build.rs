@@ -40,6 +40,7 @@ use super::{
     images,
     in_step::is_in_step,
     inputs::LOCK,
+    interruption,
     messages::MessageFormat,
 };
 use engine::Engine;
@@ -115,6 +116,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         print(&lines.collect::<String>());
         return Ok(ExitCode::SUCCESS);
     }
+    interruption::listen(messages)?;
     let built = execution::carry_out(&plan, &steps, messages)?;
     write(&output_dir(arguments, &asked.root), &plan, &built, messages)?;
     let references = built.iter().map(|one| one.reference() + "\n");

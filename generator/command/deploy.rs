@@ -35,7 +35,7 @@ use oarlock::{
     model::Seconds,
 };
 
-use super::{generate, in_step::is_in_step, messages::MessageFormat};
+use super::{generate, in_step::is_in_step, interruption, messages::MessageFormat};
 use helm::{Helm, Installed, Rendered};
 use pods::Watch;
 use target::Target;
@@ -107,6 +107,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let Some(built) = built::known(&images, &asked, messages)? else {
         return Ok(ExitCode::FAILURE);
     };
+    interruption::listen(messages)?;
     let helm = Helm::found(&target, built.values.clone(), messages)?;
     let installed = helm.installed()?;
     let rendered = helm.rendered()?;
@@ -129,6 +130,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         messages.note(&helm.upgrade(time).shown());
         return Ok(ExitCode::SUCCESS);
     }
+    interruption::check().map_err(|reason| format!("{reason}: nothing was changed"))?;
     deploy(&helm, (&installed, &rendered), time, messages)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -161,8 +163,11 @@ fn deploy(
             Ok(())
         }
         Err(reason) => {
-            let pods = watch.told();
             let fate = failure::fate(helm, installed, &place);
+            if interruption::is_asked() {
+                return Err(format!("{place}: {reason}; {fate}"));
+            }
+            let pods = watch.told();
             let first = matches!(installed, Installed::Nothing) && !helm.target.create_namespace;
             let hint = match first && watch.has_seen_nothing() {
                 true => "; where it is the namespace that is missing, --create-namespace makes it",

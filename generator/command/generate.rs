@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     list_left(files, root, messages)?;
     asked.point(messages);
     match started {
-        Some(service) => build_and_start(root, service),
+        Some(service) => build_and_start(root, service, messages),
         None => Ok(ExitCode::SUCCESS),
     }
 }

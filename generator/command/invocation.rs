@@ -3,9 +3,11 @@
 use std::{
     io::Read,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
+
+use super::interruption::{self, Running};
 
 /// What may be taken from a command's output, in bytes: more than the binary of a service has, debug symbols included.
 const MOST: u64 = 1 << 30;
@@ -81,8 +83,8 @@ impl Invocation {
     /// # Errors
     /// Where it cannot be started, fails, or writes without an end.
     pub(super) fn run(&self, container: &str) -> Result<Vec<u8>, String> {
-        let mut child = self.start(container)?;
-        let read = child.stdout.take().map(|out| {
+        let child = self.start(container)?;
+        let read = child.take_stdout().map(|out| {
             let mut bytes = Vec::new();
             let read = out.take(MOST + 1).read_to_end(&mut bytes);
             (read, bytes)
@@ -101,8 +103,8 @@ impl Invocation {
         }
         if !status.success() {
             return Err(format!(
-                "{} ended with {status}; what stands above tells why",
-                self.name()
+                "{}; what stands above tells why",
+                self.ended(status)
             ));
         }
         match read {
@@ -118,24 +120,33 @@ impl Invocation {
     pub(super) fn run_beside(&self, every: Duration, mut look: impl FnMut()) -> Result<(), String> {
         const PAUSE: Duration = Duration::from_millis(100);
         let failed = |error| format!("{}: {error}", self.name());
-        let (mut child, mut looked) = (self.start("")?, Instant::now());
+        let (child, mut looked) = (self.start("")?, Instant::now());
         let status = loop {
             if let Some(status) = child.try_wait().map_err(failed)? {
                 break status;
             }
             std::thread::sleep(PAUSE);
-            if looked.elapsed() >= every {
+            if looked.elapsed() >= every && !interruption::is_asked() {
                 look();
                 looked = Instant::now();
             }
         };
         match status.success() {
             true => Ok(()),
-            false => Err(format!("{} ended with {status}", self.name())),
+            false => Err(self.ended(status)),
         }
     }
 
-    fn start(&self, container: &str) -> Result<Child, String> {
+    /// How the command has ended.
+    fn ended(&self, status: ExitStatus) -> String {
+        let why = match interruption::is_asked() {
+            true => "interrupted: ",
+            false => "",
+        };
+        format!("{why}{} ended with {status}", self.name())
+    }
+
+    fn start(&self, container: &str) -> Result<Running, String> {
         let words = self.words.iter().map(|word| match word {
             Word::Text(text) => text.clone(),
             Word::Container(rest) => format!("{container}{rest}"),
@@ -149,7 +160,7 @@ impl Invocation {
             Output::Shown => Stdio::from(std::io::stderr()),
             Output::Read | Output::Container => Stdio::piped(),
         });
-        let started = command.spawn();
+        let started = Running::start(&mut command);
         started.map_err(|error| format!("{} cannot be started: {error}", self.program))
     }
 

@@ -8,6 +8,8 @@ use std::{
 
 use oarlock::{emit::Project, model::ServiceDeployment};
 
+use super::{interruption, messages::MessageFormat};
+
 /// The service that is to be started: the one there is, or the one that is named.
 pub(super) fn started<'a>(
     project: &'a Project,
@@ -34,13 +36,15 @@ pub(super) fn started<'a>(
 pub(super) fn build_and_start(
     root: &Path,
     service: &ServiceDeployment,
+    messages: MessageFormat,
 ) -> Result<ExitCode, String> {
     let name = &*service.name;
     let failed = |error| format!("cargo cannot be started: {error}");
-    let built = Command::new("cargo")
-        .args(["build", "--package", name])
-        .current_dir(root)
-        .status();
+    interruption::listen(messages)?;
+    let mut build = Command::new("cargo");
+    build.args(["build", "--package", name]).current_dir(root);
+    let built = interruption::status(&mut build);
+    interruption::check()?;
     if !built.map_err(failed)?.success() {
         return Err("the project does not build; what stands above tells why".into());
     }
@@ -56,14 +60,13 @@ pub(super) fn build_and_start(
     );
     // Whoever closes the pipe does not want to know.
     let _ = std::io::stdout().write_all(urls.as_bytes());
-    let status = Command::new("cargo")
-        .args(["run", "--quiet", "--package", name])
+    let mut run = Command::new("cargo");
+    run.args(["run", "--quiet", "--package", name])
         .current_dir(root)
         .env("OARLOCK_HTTP_ADDR", http)
         .env("OARLOCK_ADMIN_ADDR", admin)
-        .env("OARLOCK_EXAMPLES", "on")
-        .status()
-        .map_err(failed)?;
+        .env("OARLOCK_EXAMPLES", "on");
+    let status = interruption::status(&mut run).map_err(failed)?;
     match status.success() {
         true => Ok(ExitCode::SUCCESS),
         false => Err(format!("the service ended with {status}")),

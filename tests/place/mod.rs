@@ -1,5 +1,7 @@
 //! A project among programs that write down what they are asked, in a folder of its own.
 
+#![allow(dead_code)] // Not every command's tests need all of it.
+
 use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
@@ -65,22 +67,20 @@ impl Place {
 
     /// Runs a command among the programs of this place alone; what is said of its environment counts most.
     pub(crate) fn told(&self, mut command: Command, environment: &[(&str, &str)]) -> Told {
+        self.among(&mut command)
+            .envs(environment.iter().copied())
+            .output()
+            .expect("it runs")
+            .into()
+    }
+
+    /// A command that finds the programs of this place alone.
+    pub(crate) fn among<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("PATH", self.folder.join("bin"))
             .env("LOG", self.folder.join("log"))
             .env("SCENE", &self.folder)
             .envs(self.isolated())
-            .envs(environment.iter().copied());
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = command.output().expect("it runs");
-        Told {
-            code: status.code(),
-            out: String::from_utf8_lossy(&stdout).into_owned(),
-            err: String::from_utf8_lossy(&stderr).into_owned(),
-        }
     }
 
     /// What the programs were asked since the last question.
@@ -130,6 +130,16 @@ impl Place {
     }
 }
 
+impl From<Output> for Told {
+    fn from(output: Output) -> Self {
+        Told {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 impl Told {
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
@@ -159,7 +169,6 @@ impl Told {
     }
 
     #[track_caller]
-    #[allow(dead_code)] // Not every command has data.
     pub(crate) fn shows(self, words: &str) -> Self {
         assert!(
             self.out.contains(words),

@@ -7,7 +7,7 @@ use super::{
     sbom::{self, Binary, Licences, Subject},
     steps::{Purpose, Step},
 };
-use crate::command::{images::Record, messages::MessageFormat};
+use crate::command::{images::Record, interruption, messages::MessageFormat};
 
 /// An image that was built.
 pub(super) struct Built {
@@ -50,21 +50,26 @@ pub(super) fn carry_out(
 ) -> Result<Vec<Built>, String> {
     let mut told = Told::default();
     for step in steps {
-        if let Purpose::Build(job) = step.purpose {
-            let number = plan
-                .jobs
-                .iter()
-                .take_while(|one| one.service != job.service);
-            let (number, all) = (number.count() + 1, plan.jobs.len());
-            messages.note(&format!("image {number} of {all}: {}", job.service));
-        }
-        messages.note(&step.invocation.shown());
-        if let Err(reason) = told.take(plan, step, messages) {
+        let taken = interruption::check().and_then(|()| {
+            announce(plan, step, messages);
+            told.take(plan, step, messages)
+        });
+        if let Err(reason) = taken {
             told.close(plan);
             return Err(reason);
         }
     }
     Ok(told.built)
+}
+
+fn announce(plan: &Plan, step: &Step, messages: MessageFormat) {
+    if let Purpose::Build(job) = step.purpose {
+        let mut jobs = plan.jobs.iter();
+        let number = jobs.position(|one| one.service == job.service);
+        let (number, all) = (number.map_or(0, |before| before + 1), plan.jobs.len());
+        messages.note(&format!("image {number} of {all}: {}", job.service));
+    }
+    messages.note(&step.invocation.shown());
 }
 
 impl Told {
@@ -86,7 +91,9 @@ impl Told {
             return output.map(|_| ());
         };
         let hint = match step.purpose {
-            Purpose::Build(_) if !plan.layers => "; an engine without BuildKit builds by --layers",
+            Purpose::Build(_) if !plan.layers && !interruption::is_asked() => {
+                "; an engine without BuildKit builds by --layers"
+            }
             _ => "",
         };
         let output = output.map_err(|reason| format!("{}: {reason}{hint}", job.service))?;
