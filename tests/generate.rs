@@ -292,6 +292,26 @@ fn mistakes_of_usage_are_told() {
 }
 
 #[test]
+fn a_project_is_found_from_the_folders_within_it() {
+    let folder = project("within");
+    let within = folder.join("services/petstore/src");
+    ends(&oarlock(&within, &["check"]), 0);
+    let before = files(&folder);
+    fs::write(folder.join("api/src/lib.rs"), "changed").expect("a file");
+    let (out, _) = ends(&oarlock(&within, &["check"]), 1);
+    assert!(out.contains("api/src/lib.rs"), "{out}");
+    ends(&oarlock(&within, &["generate"]), 0);
+    assert_eq!(files(&folder), before);
+    // A document that is named makes a project of its own where it is asked to.
+    ends(
+        &oarlock(&within, &["generate", PETSTORE, "--out", "other"]),
+        0,
+    );
+    ends(&oarlock(&within.join("other/api"), &["check"]), 0);
+    assert!(within.join("other/oarlock.yaml").exists());
+}
+
+#[test]
 fn a_document_of_several_files_lies_in_its_project_as_it_lay() {
     let folder = empty("files");
     let write = |path: &str, text: &str| {

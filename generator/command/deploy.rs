@@ -90,7 +90,7 @@ pub(crate) struct Arguments {
 
 /// Deploys. An error is a matter of usage, of the system, or of the cluster.
 pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<ExitCode, String> {
-    let asked = generate::Arguments::check(arguments.place.found());
+    let asked = generate::Arguments::check(arguments.place.clone());
     let Some(asked) = generate::asked_for(&asked, messages)? else {
         return Ok(ExitCode::FAILURE);
     };

@@ -13,24 +13,28 @@ use super::generate::{Arguments, CONFIG};
 
 #[derive(Args, Clone)]
 pub(crate) struct Place {
-    /// The project's folder; without it, the current one.
+    /// The project's folder; without it, the current one, or the nearest above it that has a project.
     #[arg(long)]
     pub(super) out: Option<PathBuf>,
 }
 
 impl Place {
-    /// The same; where no folder is named, of the project that the current folder lies in.
-    pub(super) fn found(&self) -> Self {
-        let here = std::env::current_dir().unwrap_or_default();
-        let mut folders = here.ancestors();
-        let above = folders.position(|folder| folder.join(CONFIG).is_file());
-        let out = match (&self.out, above) {
-            (None, Some(above)) if above > 0 => {
-                Some(std::iter::repeat_n("..", above).collect::<PathBuf>())
-            }
-            (out, _) => out.clone(),
-        };
-        Place { out }
+    /// The project's folder: the one that is named, else the nearest from the current one upwards that has a project.
+    pub(super) fn root(&self) -> PathBuf {
+        if let Some(out) = &self.out {
+            return out.clone();
+        }
+        let current = std::env::current_dir().unwrap_or_default();
+        let mut folders = current.ancestors();
+        match folders.position(|folder| folder.join(CONFIG).is_file()) {
+            None | Some(0) => ".".into(),
+            Some(above) => std::iter::repeat_n("..", above).collect(),
+        }
+    }
+
+    /// The folder that is to have the project of a document.
+    pub(super) fn of_document(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| ".".into())
     }
 }
 

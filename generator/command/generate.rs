@@ -123,8 +123,10 @@ pub(super) fn asked_for(
     arguments: &Arguments,
     messages: MessageFormat,
 ) -> Result<Option<Asked>, String> {
-    let here = || PathBuf::from(".");
-    let root = arguments.place.out.clone().unwrap_or_else(here);
+    let root = match &arguments.spec {
+        Some(_) => arguments.place.of_document(),
+        None => arguments.place.root(),
+    };
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
     let made = make(arguments, &root, &mut sources, &mut diagnostics);
     messages.diagnostics(&sources, &diagnostics);

@@ -85,6 +85,24 @@ fn a_run_is_what_the_dry_run_printed_and_a_shell_would_do() {
 }
 
 #[test]
+fn a_project_is_built_from_the_folders_within_it() {
+    let scene = Scene::new("within");
+    let build = ["build", "--dry-run"];
+    let told = scene.oarlock_in(&scene.project.join("services/petstore"), &build, &[]);
+    let out = told.done().out;
+    assert!(
+        out.contains("docker build --file ../../deploy/Dockerfile "),
+        "{out}"
+    );
+    assert!(
+        out.lines()
+            .next()
+            .is_some_and(|line| line.ends_with(" ../..")),
+        "{out}"
+    );
+}
+
+#[test]
 fn data_is_on_stdout_and_all_else_on_stderr() {
     let scene = Scene::new("streams");
     let told = scene.build(&[]).done();
