@@ -108,9 +108,9 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         return Ok(ExitCode::FAILURE);
     };
     interruption::listen(messages)?;
-    let helm = Helm::found(&target, built.values.clone(), messages)?;
-    let installed = helm.installed()?;
-    let rendered = helm.rendered()?;
+    let helm = undisturbed(Helm::found(&target, built.values.clone(), messages))?;
+    let installed = undisturbed(helm.installed())?;
+    let rendered = undisturbed(helm.rendered())?;
     built.tell_others(&rendered.objects, messages);
     let changes = difference::difference(installed.objects(), &rendered.objects)?;
     print(&changes.text);
@@ -130,9 +130,15 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         messages.note(&helm.upgrade(time).shown());
         return Ok(ExitCode::SUCCESS);
     }
-    interruption::check().map_err(|reason| format!("{reason}: nothing was changed"))?;
+    undisturbed(Ok(()))?;
     deploy(&helm, (&installed, &rendered), time, messages)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was asked before anything is changed; where an end was asked for meanwhile, that alone is told.
+fn undisturbed<T>(answer: Result<T, String>) -> Result<T, String> {
+    interruption::check().map_err(|reason| format!("{reason}: nothing was changed"))?;
+    answer
 }
 
 /// How long all may take, and why.

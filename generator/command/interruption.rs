@@ -7,6 +7,7 @@ use std::{
     io,
     process::{Command, ExitStatus},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use shared_child::SharedChild;
@@ -17,12 +18,35 @@ use super::messages::MessageFormat;
 static STATE: Mutex<State> = Mutex::new(State {
     running: Vec::new(),
     signal: None,
+    is_heard: false,
 });
+
+/// A second signal within this time is the first, sent to the whole group as well, as `timeout` does.
+const ONCE: Duration = Duration::from_secs(1);
 
 struct State {
     running: Vec<Arc<SharedChild>>,
-    /// The signal by which this program was asked to end.
-    signal: Option<i32>,
+    /// The signal by which this program was asked to end, and when.
+    signal: Option<(i32, Instant)>,
+    /// Whether whoever starts commands has heard of it: what is started then, clears up.
+    is_heard: bool,
+}
+
+impl State {
+    /// Whether this program was asked to end; whoever is told so has heard of it.
+    fn is_asked(&mut self) -> bool {
+        self.is_heard |= self.signal.is_some();
+        self.signal.is_some()
+    }
+
+    /// Lets a command be started, but for the first that knows nothing of a signal.
+    fn admit(&mut self) -> io::Result<()> {
+        let had_heard = self.is_heard;
+        match self.is_asked() && !had_heard {
+            true => Err(io::Error::other("interrupted")),
+            false => Ok(()),
+        }
+    }
 }
 
 /// A command that runs; it is told where this program is asked to end.
@@ -32,10 +56,11 @@ impl Running {
     /// Starts a command.
     ///
     /// # Errors
-    /// Where that is not possible.
+    /// Where that is not possible, or this program was asked to end meanwhile.
     pub(super) fn start(command: &mut Command) -> io::Result<Self> {
-        // Who comes while it starts waits for the lock.
+        // A signal that comes while it starts waits for the lock.
         let mut state = state();
+        state.admit()?;
         let child = Arc::new(SharedChild::spawn(command)?);
         state.running.push(Arc::clone(&child));
         Ok(Running(child))
@@ -71,7 +96,7 @@ pub(super) fn status(command: &mut Command) -> io::Result<ExitStatus> {
 
 /// Whether this program was asked to end.
 pub(super) fn is_asked() -> bool {
-    state().signal.is_some()
+    state().is_asked()
 }
 
 /// Goes no further where this program was asked to end.
@@ -87,7 +112,7 @@ pub(super) fn check() -> Result<(), String> {
 
 /// The exit code of a program that a signal ended, as shells tell it; none where none came.
 pub(crate) fn exit_code() -> Option<u8> {
-    let signal = state().signal?;
+    let (signal, _) = state().signal?;
     u8::try_from(128 + signal).ok()
 }
 
@@ -124,11 +149,14 @@ fn take(origin: &signal_hook::low_level::siginfo::Origin, messages: MessageForma
     use signal_hook::low_level::{emulate_default_handler, siginfo::Cause};
 
     let mut state = state();
-    if state.signal.replace(origin.signal).is_some() {
-        // Should that fail, it goes on as it was.
-        let _ = emulate_default_handler(origin.signal);
+    if let Some((_, first)) = state.signal {
+        if first.elapsed() > ONCE {
+            // Should that fail, it goes on as it was.
+            let _ = emulate_default_handler(origin.signal);
+        }
         return;
     }
+    state.signal = Some((origin.signal, Instant::now()));
     // A terminal asks all that run in its foreground itself, and some take a second signal for impatience.
     if origin.cause != Cause::Kernel {
         for child in &state.running {
@@ -138,4 +166,23 @@ fn take(origin: &signal_hook::low_level::siginfo::Origin, messages: MessageForma
     }
     drop(state);
     messages.note("asked to end: what runs is waited for; asked once more, nothing is");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_started_before_a_signal_is_heard_of_is_refused_and_what_clears_up_is_not() {
+        let mut state = State {
+            running: Vec::new(),
+            signal: None,
+            is_heard: false,
+        };
+        assert!(state.admit().is_ok());
+        state.signal = Some((15, Instant::now()));
+        let refused = state.admit().map_err(|error| error.to_string());
+        assert_eq!(refused, Err("interrupted".to_owned()));
+        assert!(state.admit().is_ok());
+    }
 }
