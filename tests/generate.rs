@@ -90,34 +90,48 @@ fn check_tells_each_generated_file_that_is_changed_missing_or_extra() {
         .map(|(path, _)| path)
         .collect();
     assert!(paths.len() > 50, "{paths:?}");
-    for path in paths.into_iter().chain(["oarlock.lock"]) {
-        let place = folder.join(path);
-        let bytes = fs::read(&place).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut changed = bytes.clone();
-        changed.extend_from_slice(b"#");
-        fs::write(&place, &changed).expect("a file");
-        let output = oarlock(&folder, &["generate", "--check"]);
-        match path {
-            "oarlock.lock" => assert_ne!(output.status.code(), Some(0)),
-            _ => assert!(
-                ends(&output, 1).0.contains(&format!("changed: {path}\n")),
-                "{path}"
-            ),
+    let places: Vec<(PathBuf, Vec<u8>)> = paths
+        .iter()
+        .map(|path| folder.join(path))
+        .map(|place| (place.clone(), fs::read(place).expect("a file")))
+        .collect();
+    let told = |what: &str| {
+        let (out, _) = ends(&oarlock(&folder, &["generate", "--check"]), 1);
+        for path in &paths {
+            assert!(out.contains(&format!("{what}: {path}\n")), "{path}\n{out}");
         }
-        fs::remove_file(&place).expect("a file");
-        assert!(
-            ends(&oarlock(&folder, &["check"]), 1)
-                .0
-                .contains(&format!("missing: {path}\n"))
-        );
-        fs::write(&place, bytes).expect("a file");
+    };
+    for (place, bytes) in &places {
+        fs::write(place, [bytes, b"#".as_slice()].concat()).expect("a file");
     }
+    told("changed");
+    for (place, _) in &places {
+        fs::remove_file(place).expect("a file");
+    }
+    told("missing");
+    for (place, bytes) in &places {
+        fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+        fs::write(place, bytes).expect("a file");
+    }
+    ends(&oarlock(&folder, &["check"]), 0);
+    let place = folder.join("oarlock.lock");
+    fs::write(&place, format!("{lock}#")).expect("a file");
+    assert_ne!(oarlock(&folder, &["check"]).status.code(), Some(0));
+    fs::remove_file(&place).expect("a file");
+    let (out, _) = ends(&oarlock(&folder, &["check"]), 1);
+    assert!(out.contains("missing: oarlock.lock\n"), "{out}");
+    fs::write(&place, &lock).expect("a file");
     fs::write(folder.join("api/src/mine.rs"), "").expect("a file");
+    let (out, err) = ends(&oarlock(&folder, &["check"]), 1);
     assert!(
-        ends(&oarlock(&folder, &["check"]), 1)
-            .0
-            .contains("extra: api/src/mine.rs\n")
+        out.contains("foreign: api/src/mine.rs is not generated\n"),
+        "{out}"
     );
+    let advice = "error: 1 file is not Oarlock's: delete it, or move it elsewhere\n";
+    assert!(err.ends_with(advice), "{err}");
+    fs::write(folder.join("api/src/lib.rs"), "changed").expect("a file");
+    let (_, err) = ends(&oarlock(&folder, &["check"]), 1);
+    assert!(err.contains("error: 1 file differs from what the document asks for: run `oarlock generate`; 1 file is not"), "{err}");
 }
 
 #[test]

@@ -77,6 +77,7 @@ pub(super) fn check(
             Difference::Changed(path, diff) => (path, format!("changed: {path}"), diff.as_str()),
             Difference::Missing(path) => (path, format!("missing: {path}"), ""),
             Difference::Extra(path) => (path, format!("extra: {path}"), ""),
+            Difference::Foreign(path) => (path, format!("foreign: {path} is not generated"), ""),
             Difference::Incomplete(path) => (
                 path,
                 format!("incomplete: {path} lacks a new operation"),
@@ -91,9 +92,31 @@ pub(super) fn check(
     if found.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    messages.error(&format!(
-        "{} files differ from what the document asks for: run `oarlock generate`",
-        found.len()
-    ));
+    messages.error(&advice(&found));
     Ok(ExitCode::FAILURE)
+}
+
+/// What to do about what was found.
+fn advice(found: &[Difference]) -> String {
+    let foreign = found
+        .iter()
+        .filter(|one| matches!(one, Difference::Foreign(_)))
+        .count();
+    let stale = match found.len() - foreign {
+        0 => None,
+        1 => Some("1 file differs from what the document asks for".to_owned()),
+        count => Some(format!(
+            "{count} files differ from what the document asks for"
+        )),
+    };
+    let stale = stale.map(|stale| format!("{stale}: run `oarlock generate`"));
+    let foreign = match foreign {
+        0 => None,
+        1 => Some("1 file is not Oarlock's: delete it, or move it elsewhere".to_owned()),
+        count => Some(format!(
+            "{count} files are not Oarlock's: delete them, or move them elsewhere"
+        )),
+    };
+    let both: Vec<String> = stale.into_iter().chain(foreign).collect();
+    both.join("; ")
 }

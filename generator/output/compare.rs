@@ -19,8 +19,10 @@ pub enum Difference {
     Changed(String, String),
     /// A file that should be there.
     Missing(String),
-    /// A file that should not be there.
+    /// A file that was generated, and should no longer be there.
     Extra(String),
+    /// A file that nobody generated, where every file is the generator's; generating leaves it.
+    Foreign(String),
     /// A file of the user's that lacks what a new operation asks for.
     Incomplete(String),
 }
@@ -65,7 +67,10 @@ pub fn check(files: &FileSet, lock: &Lock, root: &Path) -> Result<Vec<Difference
         Some(_) => {}
     }
     for path in extra(files, &before, root)? {
-        found.push(Difference::Extra(path));
+        found.push(match before.outputs.contains_key(&path) {
+            true => Difference::Extra(path),
+            false => Difference::Foreign(path),
+        });
     }
     Ok(found)
 }

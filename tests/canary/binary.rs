@@ -70,7 +70,7 @@ fn nothing_that_is_printed_drives_a_terminal() {
     let text = told(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("changed: api/src/contract.json"), "{text}");
-    assert!(text.contains("extra: api/src/\u{241b}[31m"), "{text}");
+    assert!(text.contains("foreign: api/src/\u{241b}[31m"), "{text}");
 
     // And the difference between two documents is, too.
     let other = document(&format!("{HOSTILE}!"), "");
