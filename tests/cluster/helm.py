@@ -2,7 +2,7 @@
 import json, os, re, shutil, sys
 
 import tools
-from commands import INSIDE, WORK, demand, run
+from commands import WORK, demand, run
 from kubernetes import kubectl
 
 # What is put right by itself where an upgrade fails.

@@ -1,7 +1,7 @@
 """The cluster, as kubectl tells of it."""
 import datetime, json, os, subprocess, sys, threading, time
 
-from commands import INSIDE, Failed, demand, run, until
+from commands import INSIDE, demand, run, until
 
 MISSING = """no cluster answers: {why}
 

@@ -1,5 +1,5 @@
 """A release from its first installation to its end, as Helm does it."""
-import json, time
+import time
 
 import tools
 from commands import Failed, demand, say, until

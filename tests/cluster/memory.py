@@ -3,7 +3,7 @@ import re, resource, threading, time
 
 from commands import demand, say
 from helm import EXAMPLES, Release
-from kubernetes import address, ask, forget, namespace, pods, read, settled
+from kubernetes import address, ask, forget, namespace, read, settled
 from traffic import many
 
 SPACE = "oarlock-memory"

@@ -3,7 +3,7 @@ import re, subprocess, time
 
 from commands import INSIDE, demand, say, until
 from helm import EXAMPLES, Release
-from kubernetes import ask, deployment, forget, is_ready, kubectl, namespace, pods, read, seconds, settled
+from kubernetes import ask, deployment, forget, kubectl, namespace, pods, read, seconds, settled
 from traffic import program
 
 SPACE = "oarlock-probes"

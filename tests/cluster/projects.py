@@ -1,5 +1,5 @@
 """The projects that are deployed: one service and several, each in two versions of its document, with their images."""
-import dataclasses, json, os, pathlib, re, shlex, shutil
+import dataclasses, json, os, re, shlex, shutil
 
 from commands import ROOT, WORK, demand, run, say
 
