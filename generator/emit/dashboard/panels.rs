@@ -233,7 +233,6 @@ pub(super) fn process(grid: &mut Grid) {
             "oarlock_drain_finished_requests_total",
             "finished {{instance}}",
         ),
-        ("oarlock_drain_cut_requests_total", "cut {{instance}}"),
     ];
     let drain = drain.map(|(metric, legend)| query(by_instance(all.series(metric)), legend));
     let draining = query(
