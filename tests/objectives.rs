@@ -240,7 +240,7 @@ fn every_alert_has_its_page_and_every_page_its_alert() {
     let rules = rules(&folder, "harbour");
     let page = text(&folder, "deploy/runbooks/harbour.md");
     let alerts = alerts(&rules);
-    assert_eq!(alerts.len(), 15);
+    assert_eq!(alerts.len(), 14);
     for (name, rule) in &alerts {
         let section = section(&page, name);
         let expr = rule["expr"].as_str().expect("an expression");
@@ -343,7 +343,7 @@ fn many_operations_cost_a_line_each() {
     let many = generated("many", &of(200), "");
     let (few, many) = (rules(&few, "harbour"), rules(&many, "harbour"));
     assert_eq!(many.len() - few.len(), 180);
-    assert_eq!(alerts(&many).len(), 15);
+    assert_eq!(alerts(&many).len(), 14);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("objectives/many");
     let size = rules_text(&folder, "harbour").len();
     assert!(size < 64 << 10, "{size} bytes of rules");
@@ -366,7 +366,7 @@ paths:
         !text.contains("latency") && !text.contains("slow"),
         "{text}"
     );
-    assert_eq!(alerts(&rules(&folder, "harbour")).len(), 11);
+    assert_eq!(alerts(&rules(&folder, "harbour")).len(), 10);
     let page = self::text(&folder, "deploy/runbooks/harbour.md");
     assert!(page.contains("| files | 99.9% | none | 1 |"), "{page}");
     let dashboard = self::text(

@@ -93,7 +93,7 @@ pub(super) fn emit(
         paced: paced(groups),
         least: alarms::LEAST,
         left: Indicator::Availability
-            .left(&Job(service))
+            .left(|record| Job(service).series(record, ""))
             .replace(" / ", "\n  / "),
         alarms: &alarms,
     };

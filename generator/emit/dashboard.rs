@@ -15,8 +15,11 @@ use crate::{
 use panels::{Grid, HEIGHT, WIDTH, row};
 use queries::Selector;
 
-/// How many operations one dashboard has: a Kubernetes ConfigMap takes 1 MiB, and people less.
-const MOST_OPERATIONS: usize = 100;
+/// How long one dashboard may be where it is a text in JSON: what `kubectl apply` writes into an annotation, which may have
+/// 262,144 bytes (`TotalAnnotationSizeLimitB` of Kubernetes), labels and annotations of its ConfigMap being left some room.
+const LONGEST: usize = 235_000;
+/// Room for what is put into a row and its panels last: their numbers and places.
+const NUMBERS: usize = 160;
 /// The longest that Grafana takes for a `uid`.
 const LONGEST_UID: usize = 40;
 /// The format of dashboards, which later releases of Grafana bring up to date themselves.
@@ -28,33 +31,62 @@ pub(super) fn emit(
     groups: &[&Group],
     files: &mut FileSet,
 ) -> Result<(), EmitError> {
+    let mut first = Grid::default();
+    panels::overview(&mut first);
+    panels::objectives(&mut first, &alerts::records::indicators(groups));
+    panels::process(&mut first);
+    let bare = |grid: Grid| text(&dashboard(service, title, ".9999", true, grid.panels()));
+    let (beginning, frame) = (bare(first.clone()), bare(Grid::default()));
     let operations = groups.iter().flat_map(|group| &group.operations);
-    let operations: Vec<&Operation> = operations.collect();
-    let parts = operations.len().div_ceil(MOST_OPERATIONS).max(1);
-    for part in 0..parts {
-        let own = operations
-            .iter()
-            .skip(part * MOST_OPERATIONS)
-            .take(MOST_OPERATIONS);
-        let mut grid = Grid::default();
-        if part == 0 {
-            panels::overview(&mut grid);
-            panels::objectives(&mut grid, &alerts::records::indicators(groups));
-            panels::process(&mut grid);
-        }
-        for operation in own {
-            grid.add(operation_row(operation), WIDTH, 1);
+    let rows = operations.map(operation_row).collect();
+    let parts = parted(rows, length(&beginning), length(&frame));
+    let linked = parts.len() > 1;
+    for (part, rows) in parts.into_iter().enumerate() {
+        let mut grid = match part {
+            0 => std::mem::take(&mut first),
+            _ => Grid::default(),
+        };
+        for row in rows {
+            grid.add(row, WIDTH, 1);
         }
         // No service has a dot in its name.
         let suffix = match part {
             0 => String::new(),
             part => format!(".{}", part + 1),
         };
-        let dashboard = dashboard(service, title, &suffix, parts > 1, grid.panels());
+        let dashboard = dashboard(service, title, &suffix, linked, grid.panels());
         let path = format!("deploy/chart/charts/{service}/dashboards/{service}{suffix}.json");
         files.add(&path, Owner::Generated, text(&dashboard))?;
     }
     Ok(())
+}
+
+/// The rows of each dashboard, by how long the first is without any, and how long the others are.
+fn parted(rows: Vec<Json>, beginning: usize, frame: usize) -> Vec<Vec<Json>> {
+    let mut parts = vec![Vec::new()];
+    let mut taken = beginning;
+    for row in rows {
+        let more = length(&escape::json(&row.to_string())) + NUMBERS;
+        if taken + more > LONGEST {
+            parts.push(Vec::new());
+            taken = frame;
+        }
+        taken += more;
+        if let Some(part) = parts.last_mut() {
+            part.push(row);
+        }
+    }
+    parts
+}
+
+/// How many bytes a text has at most as one of JSON, as Go writes it: `<`, `>` and `&` as six each.
+fn length(text: &str) -> usize {
+    let bytes = text.chars().map(|letter| match letter {
+        '"' | '\\' | '\n' => 2,
+        '<' | '>' | '&' | '\0'..' ' | '\u{2028}' | '\u{2029}' => 6,
+        letter => letter.len_utf8(),
+    });
+    bytes.sum()
 }
 
 /// A closed row, since most operations are not what one looks for.
@@ -95,7 +127,7 @@ fn dashboard(service: &str, title: &str, suffix: &str, linked: bool, panels: Vec
     })
 }
 
-/// What one may choose at the top: where metrics are kept, whose they are, and of which instances.
+/// What one may choose at the top: where metrics are kept, of which namespaces and service they are, and of which instances.
 fn variables(service: &str, title: &str) -> Json {
     let title = escape::promql(title);
     let query = |name: &str, label: &str, query: String| {
@@ -105,26 +137,36 @@ fn variables(service: &str, title: &str) -> Json {
             "refresh": 2, "regex": "", "sort": 1, "options": [], "multi": false, "includeAll": false,
         })
     };
+    // Where nothing is chosen, what has no such label is taken as well.
+    let any = |mut variable: Json| {
+        variable["multi"] = json!(true);
+        variable["includeAll"] = json!(true);
+        variable["allValue"] = json!(".*");
+        variable["current"] = json!({ "text": ["All"], "value": ["$__all"] });
+        variable
+    };
+    let namespace = any(query(
+        "namespace",
+        "Namespace",
+        format!("label_values(oarlock_build_info{{title={title}}}, namespace)"),
+    ));
     let mut job = query(
         "job",
         "Service",
-        format!("label_values(oarlock_build_info{{title={title}}}, job)"),
+        format!("label_values(oarlock_build_info{{namespace=~\"$namespace\",title={title}}}, job)"),
     );
     job["current"] = json!({ "text": service, "value": service });
-    let mut instance = query(
+    let instance = any(query(
         "instance",
         "Instance",
-        "label_values(oarlock_build_info{job=\"$job\"}, instance)".to_owned(),
-    );
-    instance["multi"] = json!(true);
-    instance["includeAll"] = json!(true);
-    instance["allValue"] = json!(".*");
-    instance["current"] = json!({ "text": ["All"], "value": ["$__all"] });
+        "label_values(oarlock_build_info{namespace=~\"$namespace\",job=\"$job\"}, instance)"
+            .to_owned(),
+    ));
     let source = json!({
         "type": "datasource", "name": "datasource", "label": "Data source", "hide": 0, "skipUrlSync": false,
         "query": "prometheus", "refresh": 1, "regex": "", "options": [], "multi": false, "includeAll": false,
     });
-    json!([source, job, instance])
+    json!([source, namespace, job, instance])
 }
 
 fn uid(name: &str) -> String {

@@ -9,6 +9,11 @@ use crate::{
     openapi::Method,
 };
 
+/// The methods that the Gateway API has names for (`HTTPMethod` of its v1).
+const METHODS_OF_ROUTES: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+];
+
 /// The rules of a host, those that are more concrete first.
 ///
 /// # Errors
@@ -18,10 +23,6 @@ pub(super) fn routes(api: &Api, services: &[Service]) -> Result<Vec<Route>, Vec<
     let mut found = Vec::new();
     for path in &paths {
         let others = || paths.iter().filter(|one| one.service != path.service);
-        let methods = match others().any(|one| one.segments == path.segments) {
-            true => path.methods.clone(),
-            false => Vec::new(),
-        };
         let (base, literal) = path.literal();
         let alone = !base.is_empty() && !others().any(|one| one.reaches(base));
         let kind = match (literal, alone) {
@@ -31,11 +32,27 @@ pub(super) fn routes(api: &Api, services: &[Service]) -> Result<Vec<Route>, Vec<
         };
         found.push(Route {
             path: kind,
-            methods,
+            methods: methods(path, &paths),
             service: path.service,
         });
     }
     Ok(thin(found))
+}
+
+/// What tells the requests of a path apart where several services have it: each takes its own methods, and `HEAD` with
+/// `GET` (RFC 9110, section 9.3.2); one of them takes the rest, such as `OPTIONS` and what is to be answered with 405.
+fn methods(path: &Path, paths: &[Path]) -> Vec<Method> {
+    if path.takes_the_rest {
+        return Vec::new();
+    }
+    let sharing = || paths.iter().filter(|one| one.segments == path.segments);
+    let (get, head) = (Method("GET".to_owned()), Method("HEAD".to_owned()));
+    let mut methods = path.methods.clone();
+    if methods.contains(&get) && !sharing().any(|one| one.methods.contains(&head)) {
+        methods.push(head);
+        methods.sort();
+    }
+    methods
 }
 
 /// One path, as far as one service has it.
@@ -47,6 +64,8 @@ struct Path<'a> {
     service: usize,
     methods: Vec<Method>,
     operations: Vec<&'a Operation>,
+    /// Whether it is led what no other service takes of the path.
+    takes_the_rest: bool,
 }
 
 impl Path<'_> {
@@ -68,14 +87,20 @@ impl Path<'_> {
                 .all(|(own, other)| meet(own, other))
     }
 
+    /// Whether an HTTPRoute can't tell one of its methods, as it can't those of the document's own.
+    fn has_methods_of_its_own(&self) -> bool {
+        let known = |method: &Method| METHODS_OF_ROUTES.contains(&method.as_str());
+        !self.methods.iter().all(known)
+    }
+
     /// What paths are sorted by: segment by segment, texts before parameters, and these by the text beside them.
-    fn order(&self) -> (Vec<(bool, Reverse<usize>)>, &str, usize) {
+    fn order(&self) -> (Vec<(bool, Reverse<usize>)>, &[String]) {
         let segment = |one: &String| match one.contains("{}") {
             true => (true, Reverse(one.replace("{}", "").len())),
             false => (false, Reverse(0)),
         };
         let segments = self.segments.iter().map(segment).collect();
-        (segments, &self.text, self.service)
+        (segments, &self.segments)
     }
 }
 
@@ -98,6 +123,7 @@ fn paths<'a>(api: &'a Api, services: &[Service]) -> Result<Vec<Path<'a>>, Vec<St
                     service: index,
                     methods: Vec::new(),
                     operations: Vec::new(),
+                    takes_the_rest: false,
                 });
                 path.operations.push(operation);
                 path.methods.push(operation.method.clone());
@@ -107,11 +133,31 @@ fn paths<'a>(api: &'a Api, services: &[Service]) -> Result<Vec<Path<'a>>, Vec<St
         }
     }
     let mut paths: Vec<Path> = found.into_values().collect();
-    paths.sort_by(|one, other| one.order().cmp(&other.order()));
     let mistakes = told_apart_by_nothing(&paths, services);
-    match mistakes.is_empty() {
-        true => Ok(paths),
-        false => Err(mistakes),
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    give_the_rest(&mut paths);
+    // What takes the rest of a path is its last.
+    let within = |path: &Path| (path.takes_the_rest, path.service);
+    paths.sort_by(|one, other| {
+        let by_path = one.order().cmp(&other.order());
+        by_path.then_with(|| within(one).cmp(&within(other)))
+    });
+    Ok(paths)
+}
+
+/// Of those that share a path, the first with methods that no HTTPRoute can tell takes the rest, else the first of all.
+fn give_the_rest(paths: &mut [Path]) {
+    let mut takers: BTreeMap<Vec<String>, (bool, usize)> = BTreeMap::new();
+    for path in &*paths {
+        let rank = (!path.has_methods_of_its_own(), path.service);
+        let taker = takers.entry(path.segments.clone()).or_insert(rank);
+        *taker = rank.min(*taker);
+    }
+    for path in paths {
+        let taker = takers.get(&path.segments);
+        path.takes_the_rest = taker.is_some_and(|(_, service)| *service == path.service);
     }
 }
 

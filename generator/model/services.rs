@@ -54,7 +54,7 @@ pub struct Route {
     pub service: usize,
 }
 
-/// A path of requests, as the document has it: nothing is percent-encoded.
+/// A path of requests, as the document has it: percent-encoded where that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoutePath {
     /// This one.

@@ -370,6 +370,30 @@ mod tests {
         leads("/", "/", &[]);
     }
 
+    /// What the chart's rules of a host go by: a path as `tests/chart/routing.py` has it sent.
+    #[test]
+    fn a_path_that_is_percent_encoded_fits_its_template() {
+        let mut router = Router::new(&["/my%20api", "/api%C3%BC"]);
+        for (index, (template, _)) in ENCODED.iter().enumerate() {
+            router.add(Method::GET, template, index);
+        }
+        for (index, (_, sent)) in ENCODED.iter().enumerate() {
+            for base in ["", "/my%20api", "/api%C3%BC"] {
+                let found = router.find(&Method::GET, &format!("{base}{sent}"));
+                assert_eq!(found.operation(), Some(index), "{base}{sent}");
+            }
+        }
+    }
+
+    const ENCODED: &[(&str, &str)] = &[
+        ("/files/z%20y", "/files/z%20y"),
+        ("/files/ü_b", "/files/%C3%BC_b"),
+        ("/files/%C3%BC/100%", "/files/%C3%BC/100%25"),
+        ("/slash/a%2Fb", "/slash/a%2Fb"),
+        ("/slash%2Fc/{file}", "/slash%2Fc/a-7%20b"),
+        ("/z%20y/{file}", "/z%20y/a-7%20b"),
+    ];
+
     #[test]
     fn nothing_where_no_template_fits() {
         for path in [

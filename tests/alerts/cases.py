@@ -5,8 +5,7 @@ import json
 BURNS = ["1h", "6h", "1d", "3d"]
 FAILURES = [f"AvailabilityBudgetBurn{window}" for window in BURNS]
 SLOWNESS = [f"LatencyBudgetBurn{window}" for window in BURNS]
-ILLNESS = ["ServiceDown", "InstanceDown", "RequestsTurnedAway", "ConnectionsNearLimit", "HandlersPanic", "InstanceRestarts",
-           "DrainCutsRequests"]
+ILLNESS = ["ServiceDown", "InstanceDown", "RequestsTurnedAway", "ConnectionsNearLimit", "HandlersPanic", "InstanceRestarts"]
 DURATIONS = "http_server_request_duration_seconds"
 
 def values(segments):
@@ -86,8 +85,7 @@ def illness():
         given += [series("oarlock_connections", namespace, f"{open}x60"), series("oarlock_connections_limit", namespace, "1000x60")]
     given += [series("oarlock_panics_total", "ill", "0x20 1x40"), series("oarlock_panics_total", "well", "7x60"),
               series("process_start_time_seconds", "ill", "100x10 200x5 300x5 400x40"),
-              series("process_start_time_seconds", "well", "100x10 200x50"),
-              series("oarlock_drain_cut_requests_total", "ill", "0x22 2 _x40"), series("oarlock_drain_cut_requests_total", "well", "0x60")]
+              series("process_start_time_seconds", "well", "100x10 200x50")]
     bare = lambda when, alert, *namespaces: firing(when, alert, namespaces, tag=None)
     return {"interval": "1m", "input_series": given, "promql_expr_test": [
         bare("1m", "ServiceDown"), bare("3m", "ServiceDown", "down"), bare("9m", "InstanceDown"),
@@ -95,8 +93,7 @@ def illness():
                                                                 {"labels": '{namespace="half"}', "value": 1}]},
         bare("3m", "RequestsTurnedAway"), bare("12m", "RequestsTurnedAway", "full"), bare("12m", "ConnectionsNearLimit", "full"),
         bare("15m", "HandlersPanic"), bare("25m", "HandlersPanic", "ill"), bare("50m", "HandlersPanic"),
-        bare("12m", "InstanceRestarts"), bare("25m", "InstanceRestarts", "ill"),
-        bare("20m", "DrainCutsRequests"), bare("30m", "DrainCutsRequests", "ill"), bare("50m", "DrainCutsRequests")]}
+        bare("12m", "InstanceRestarts"), bare("25m", "InstanceRestarts", "ill")]}
 
 def words():
     """What people read, to the letter."""

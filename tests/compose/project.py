@@ -42,7 +42,7 @@ def queries(job="petstore", window="20s"):
         for panel in panels(dashboard):
             for target in panel["targets"]:
                 words = target["expr"]
-                for variable, value in [("$__rate_interval", window), ("$job", job), ("$instance", ".*")]:
+                for variable, value in [("$__rate_interval", window), ("$namespace", ".*"), ("$job", job), ("$instance", ".*")]:
                     words = words.replace(variable, value)
                 assert "$" not in words, words
                 yield panel["title"], words

@@ -12,7 +12,6 @@ pub(super) fn all(job: &Job) -> Vec<(Rule, Words)> {
         connections(job),
         panics(job),
         restarts(job),
-        cut(job),
     ]
 }
 
@@ -193,29 +192,4 @@ fn restarts(job: &Job) -> (Rule, Words) {
     };
     let expr = format!("changes({started}[30m]) >= 3");
     (ticket("InstanceRestarts", None, expr), words)
-}
-
-fn cut(job: &Job) -> (Rule, Words) {
-    let cut = job.series("oarlock_drain_cut_requests_total", "");
-    let words = Words {
-        summary: "{{ $labels.job }} cuts requests when it stops".to_owned(),
-        description: format!(
-            "{{{{ $labels.job }}}}{IN_NAMESPACE} has cut {{{{ $value }}}} requests at the end of its drain within 15 minutes."
-        ),
-        metric: "`oarlock_drain_cut_requests_total`".to_owned(),
-        means: "Instances that stopped still had requests in work when the time of their drain was over, and cut them. It is seen where \
-                Prometheus asked between that and the end of the process; the log of every stop has it in any case."
-            .to_owned(),
-        affected: "The callers whose requests were cut: they do not know whether these were done.".to_owned(),
-        first: steps([
-            "Read the report of the drain in the log of the instances that stopped: how many, and how long the longest took.",
-            "Give them longer: `deploy: drain: timeout` in `oarlock.yaml`, from which the grace period follows.",
-        ]),
-        next: steps([
-            "Where they are event streams, see `deploy: drain: streams`.",
-            "Where a handler never ends, give it a time: `limits` in `oarlock.yaml`.",
-        ]),
-    };
-    let expr = format!("sum by (namespace, job) (max_over_time({cut}[15m])) > 0");
-    (ticket("DrainCutsRequests", None, expr), words)
 }

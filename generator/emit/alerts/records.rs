@@ -86,14 +86,14 @@ impl Indicator {
         rate(self.all())
     }
 
-    /// The share of its budget that is left of 30 days, by tag.
-    pub(in crate::emit) fn left(self, job: &Job) -> String {
+    /// The share of its budget that is left of 30 days, by tag; `series` are those of a record.
+    pub(in crate::emit) fn left(self, series: impl Fn(&str) -> String) -> String {
         let sum = |rate: String| {
-            let series = job.series(&rate, "");
+            let series = series(&rate);
             format!("sum by (tag) (sum_over_time({series}[30d]))")
         };
         let (bad, all) = (sum(self.bad_rate()), sum(self.all_rate()));
-        let budget = job.series(self.budget(), "");
+        let budget = series(self.budget());
         format!("1 - {bad} / {all} / max by (tag) ({budget})")
     }
 }

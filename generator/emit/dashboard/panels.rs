@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::queries::{self, JOB, Selector};
+use super::queries::{self, Selector};
 use crate::emit::alerts::records::Indicator;
 
 /// The width of a dashboard, in Grafana's columns.
@@ -13,7 +13,7 @@ pub(super) const HEIGHT: u32 = 8;
 const LOW: u32 = 4;
 
 /// Panels side by side, and the next line where one is full.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Grid {
     panels: Vec<Json>,
     across: u32,
@@ -203,7 +203,11 @@ pub(super) fn objectives(grid: &mut Grid, indicators: &[Indicator]) {
             ),
         };
         let tag = "{{tag}}";
-        let mut left = graph(left, "percentunit", vec![query(indicator.left(&JOB), tag)]);
+        let mut left = graph(
+            left,
+            "percentunit",
+            vec![query(queries::left(indicator), tag)],
+        );
         // More may be used up than there is.
         left["fieldConfig"]["defaults"]["min"] = Json::Null;
         grid.add(left, WIDTH / 4, HEIGHT);
@@ -229,7 +233,6 @@ pub(super) fn process(grid: &mut Grid) {
             "oarlock_drain_finished_requests_total",
             "finished {{instance}}",
         ),
-        ("oarlock_drain_cut_requests_total", "cut {{instance}}"),
     ];
     let drain = drain.map(|(metric, legend)| query(by_instance(all.series(metric)), legend));
     let draining = query(

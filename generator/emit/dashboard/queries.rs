@@ -1,13 +1,11 @@
-//! Queries of the dashboards, over the runtime's own metrics and labels. `$job`, `$instance` and `$__rate_interval` are
-//! put in by Grafana; no text of a document has a `$` here.
+//! Queries of the dashboards, over the runtime's own metrics and labels. `$namespace`, `$job`, `$instance` and
+//! `$__rate_interval` are put in by Grafana; no text of a document has a `$` here.
 
 use crate::emit::{
-    alerts::records::{DURATIONS, FAILED, Indicator, Job},
+    alerts::records::{DURATIONS, FAILED, Indicator},
     escape,
 };
 
-/// The job that is chosen at the top.
-pub(super) const JOB: Job = Job("$job");
 const REFUSED: &str = "http_response_status_code=~\"4..\"";
 const BROKEN_OFF: &str = "error_type!=\"\"";
 const ANSWERED: &str = "error_type=\"\"";
@@ -18,7 +16,7 @@ pub(super) struct Selector(String);
 impl Selector {
     /// All that the instances tell.
     pub(super) fn all() -> Self {
-        Selector("job=\"$job\",instance=~\"$instance\"".to_owned())
+        Selector("namespace=~\"$namespace\",job=\"$job\",instance=~\"$instance\"".to_owned())
     }
 
     /// What they tell of one operation.
@@ -116,10 +114,19 @@ impl Selector {
     }
 }
 
+/// What is recorded of the chosen job. Outside of a chart, what is promised has no namespace.
+fn recorded(record: &str) -> String {
+    format!("{record}{{namespace=~\"$namespace|\",job=\"$job\"}}")
+}
+
+/// The share of a budget that is left of 30 days, by tag.
+pub(super) fn left(indicator: Indicator) -> String {
+    indicator.left(recorded)
+}
+
 /// How many times as fast as it lasts a budget burns, by tag, over an hour.
 pub(super) fn burn(indicator: Indicator) -> String {
-    let burn = JOB.series(&indicator.burn("1h"), "");
-    format!("max by (tag) ({burn})")
+    format!("max by (tag) ({})", recorded(&indicator.burn("1h")))
 }
 
 /// With a name for what reached no operation.

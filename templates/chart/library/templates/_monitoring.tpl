@@ -38,7 +38,7 @@ spec:
 {{- end -}}
 {{- end -}}
 
-{{- /* The rules of this release alone: another one has its own. Prometheus' templates within them are no business of Helm's. */ -}}
+{{- /* The rules of this namespace, in which one release has a service of the name. Prometheus' templates within them are no business of Helm's. */ -}}
 {{- define "oarlock.alerts" -}}
 {{- if .Values.alerts.enabled -}}
 {{- $rules := .Files.Get "alerts/rules.yaml" | replace "{job=\"" (printf "{namespace=%q,job=\"" .Release.Namespace) -}}
