@@ -52,7 +52,7 @@ spec:
 {{- define "oarlock.environment" -}}
 RUST_LOG: {{ .Values.log | toJson }}
 {{- range $name, $value := .Values.environment }}
-{{ $name }}: {{ toString $value | toJson }}
+{{ $name | quote }}: {{ toString $value | toJson }}
 {{- end }}
 {{- end -}}
 
@@ -69,8 +69,8 @@ data:
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "files") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "files") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.labels" . | nindent 4 }}
 data:
@@ -100,7 +100,7 @@ metadata:
 spec:
   type: ClusterIP
   {{- with .Values.service.trafficDistribution }}
-  trafficDistribution: {{ . }}
+  trafficDistribution: {{ . | quote }}
   {{- end }}
   selector:
     {{- include "oarlock.selector" . | nindent 4 }}

@@ -12,11 +12,11 @@
 {{- end -}}
 
 {{- define "oarlock.hostLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/part-of: {{ .Release.Name }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/part-of: {{ .Release.Name | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 {{- with dig "labels" dict .Values.global }}
 {{ toYaml . }}
 {{- end -}}
@@ -51,13 +51,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- range $service, $routes := include "oarlock.routesByService" . | fromJson -}}
 {{- range $index, $matches := include "oarlock.matches" $routes | fromYamlArray | chunk 64 }}
 {{- $name := include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
-{{- if $index }}{{ $name = include "oarlock.short" (printf "%s-%d" $name (add1 $index)) }}{{ end }}
+{{- if $index }}{{ $name = printf "%s.%d" $name (add1 $index) }}{{ end }}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata:
-  name: {{ $name }}
-  namespace: {{ $.Release.Namespace }}
+  name: {{ $name | quote }}
+  namespace: {{ $.Release.Namespace | quote }}
   labels:
     {{- include "oarlock.hostLabels" $ | nindent 4 }}
   {{- with $host.httpRoute.annotations }}
@@ -73,7 +73,7 @@ spec:
     - matches:
         {{- toYaml $matches | nindent 8 }}
       backendRefs:
-        - name: {{ include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
+        - name: {{ include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) | quote }}
           port: {{ int (index $.Values $service).service.port }}
 {{- end }}
 {{- end }}
@@ -92,7 +92,7 @@ spec:
   pathType: {{ get $types .type }}
   backend:
     service:
-      name: {{ include "oarlock.fullnameOf" (dict "service" .service "release" $.Release.Name) }}
+      name: {{ include "oarlock.fullnameOf" (dict "service" .service "release" $.Release.Name) | quote }}
       port:
         name: http
 {{- end }}
@@ -108,8 +108,8 @@ spec:
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: {{ .Release.Name | trunc 63 | trimSuffix "-" }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ .Release.Name | trunc 63 | trimSuffix "-" | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.hostLabels" . | nindent 4 }}
   {{- with $ingress.annotations }}

@@ -15,10 +15,10 @@
 {{- range .services }}
 - namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ $.release.Namespace }}
+      kubernetes.io/metadata.name: {{ $.release.Namespace | quote }}
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ include "oarlock.fullnameOf" (dict "service" . "release" $.release.Name) }}
+      app.kubernetes.io/instance: {{ include "oarlock.fullnameOf" (dict "service" . "release" $.release.Name) | quote }}
 {{- end }}
 {{- end -}}
 
@@ -31,7 +31,7 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+      app.kubernetes.io/instance: {{ include "oarlock.fullname" . | quote }}
   policyTypes: [Ingress, Egress]
   ingress:
     - ports:
@@ -50,7 +50,7 @@ spec:
         {{- if $.Values.test.enabled }}
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ include "oarlock.suffixed" (dict "context" $ "suffix" "ready") }}
+              app.kubernetes.io/instance: {{ include "oarlock.testName" $ | quote }}
         {{- end }}
       {{- end }}
     {{- with .Values.callers }}
@@ -73,32 +73,32 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- if .Values.test.enabled }}
-{{- $test := include "oarlock.suffixed" (dict "context" . "suffix" "ready") }}
+{{- $test := include "oarlock.testName" . }}
 ---
 # The test asks the admin port, and nothing else; nobody but itself asks it.
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ $test }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ $test | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.labels" . | nindent 4 }}
 spec:
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ $test }}
+      app.kubernetes.io/instance: {{ $test | quote }}
   policyTypes: [Ingress, Egress]
   ingress:
     - from:
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ $test }}
+              app.kubernetes.io/instance: {{ $test | quote }}
   egress:
     {{- include "oarlock.dns" . | nindent 4 }}
     - to:
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+              app.kubernetes.io/instance: {{ include "oarlock.fullname" . | quote }}
       ports:
         - port: admin
           protocol: TCP
