@@ -45,9 +45,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if not $host.httpRoute.parentRefs -}}
 {{- fail "sharedHost.httpRoute.parentRefs: name the Gateway that has the host" -}}
 {{- end -}}
-{{- if not $host.httpRoute.hostnames -}}
-{{- fail "sharedHost.httpRoute.hostnames: name the host" -}}
-{{- end -}}
 {{- range $service, $routes := include "oarlock.routesByService" . | fromJson -}}
 {{- range $index, $matches := include "oarlock.matches" $routes | fromYamlArray | chunk 64 }}
 {{- $name := include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
@@ -67,8 +64,10 @@ metadata:
 spec:
   parentRefs:
     {{- toYaml $host.httpRoute.parentRefs | nindent 4 }}
+  {{- with $host.httpRoute.hostnames }}
   hostnames:
-    {{- toYaml $host.httpRoute.hostnames | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   rules:
     - matches:
         {{- toYaml $matches | nindent 8 }}
@@ -105,6 +104,10 @@ spec:
 {{- if not $ingress.host -}}
 {{- fail "sharedHost.ingress.host: name the host" -}}
 {{- end -}}
+{{- $paths := include "oarlock.ingressPaths" . | trim -}}
+{{- if not $paths -}}
+{{- fail "sharedHost.ingress: no rule of sharedHost.routes leads to a service that is enabled: enable one, or leave the Ingress out" -}}
+{{- end -}}
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -120,25 +123,16 @@ spec:
   {{- with $ingress.className }}
   ingressClassName: {{ . | quote }}
   {{- end }}
+  {{- with $ingress.tls }}
   tls:
-    {{- with $ingress.tls }}
-    {{- toYaml . | nindent 4 }}
-    {{- else }}
-    - hosts: [{{ $ingress.host | quote }}]
+    {{- range . }}
+    {{- merge (dict) . (dict "hosts" (list $ingress.host)) | list | toYaml | nindent 4 }}
     {{- end }}
+  {{- end }}
   rules:
     - host: {{ $ingress.host | quote }}
       http:
         paths:
-          {{- include "oarlock.ingressPaths" . | trim | nindent 10 }}
+          {{- $paths | nindent 10 }}
 {{- end -}}
-{{- end -}}
-
-{{- /* The names of the services: the keys of an object. */ -}}
-{{- define "oarlock.namesOfServices" -}}
-{{- $found := dict -}}
-{{- range .Values.sharedHost.routes -}}
-{{- $_ := set $found .service true -}}
-{{- end -}}
-{{- toJson $found -}}
 {{- end -}}

@@ -1,13 +1,10 @@
 {{- define "oarlock.dns" -}}
+{{- with .Values.networkPolicy.dns -}}
 - to:
-    - namespaceSelector:
-        matchLabels:
-          kubernetes.io/metadata.name: kube-system
+    {{- toYaml .to | nindent 4 }}
   ports:
-    - port: 53
-      protocol: UDP
-    - port: 53
-      protocol: TCP
+    {{- toYaml .ports | nindent 4 }}
+{{- end -}}
 {{- end -}}
 
 {{- /* The pods of services of the release, by their names: none where one of them is not enabled. */ -}}
@@ -59,6 +56,9 @@ spec:
           protocol: TCP
       from:
         {{- include "oarlock.peers" (dict "services" . "release" $.Release) | trim | nindent 8 }}
+    {{- end }}
+    {{- with .Values.networkPolicy.ingress }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
   egress:
     {{- include "oarlock.dns" . | nindent 4 }}
