@@ -6,6 +6,7 @@ mod objectives;
 mod observability;
 mod operations;
 mod services;
+mod variables;
 
 pub use deployment::{
     Amounts, BaseImages, Bytes, Cpu, Deployment, HostPorts, Image, ImageName, Ports, Probe, Probes,
@@ -20,6 +21,10 @@ pub use operations::{
     Security, Target,
 };
 pub use services::{Route, RoutePath, Service, Services};
+pub use variables::{
+    ADMIN_ADDR, DRAIN_DELAY, DRAIN_STREAMS, DRAIN_TIMEOUT, GRACE_PERIOD, HTTP_ADDR, LOG,
+    OWN_VARIABLES, OwnVariable,
+};
 
 use std::collections::BTreeMap;
 

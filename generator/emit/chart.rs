@@ -10,7 +10,10 @@ use semver::Version;
 use super::{EmitError, Project, amounts, copy, escape, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, Probe, Route as Rule, RoutePath, Service, ServiceDeployment, Services},
+    model::{
+        Api, OWN_VARIABLES, OwnVariable, Probe, Route as Rule, RoutePath, Service,
+        ServiceDeployment, Services,
+    },
 };
 
 static UMBRELLA: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/chart/umbrella");
@@ -76,6 +79,7 @@ struct Route<'a> {
 #[template(path = "deploy/values.yaml", escape = "none")]
 struct Values<'a> {
     service: &'a ServiceDeployment,
+    repository: String,
     resources: [(&'static str, String); 2],
     probes: [(&'static str, Probe); 3],
     log: String,
@@ -89,6 +93,14 @@ struct Values<'a> {
 #[template(path = "deploy/values.schema.json", escape = "none")]
 struct ValuesSchema {
     least_margin: u32,
+    /// The names of the variables that the chart sets, as members of a JSON array.
+    own_variables: String,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/variables.tpl", escape = "none")]
+struct Variables {
+    variables: &'static [OwnVariable],
 }
 
 #[derive(Template)]
@@ -96,6 +108,8 @@ struct ValuesSchema {
 struct ServiceReadme<'a> {
     service: &'a ServiceDeployment,
     log: String,
+    /// The names of the variables that the chart sets.
+    own_variables: String,
     resources: [(&'static str, String); 2],
     probes: [(&'static str, Probe); 3],
 }
@@ -105,12 +119,41 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
     let root = "deploy/chart";
     let services = &project.deployment.services;
     let version = chart_version(&api.version);
-    copy(&LIBRARY, &format!("{root}/charts/{LIBRARY_NAME}"), files)?;
+    library(&format!("{root}/charts/{LIBRARY_NAME}"), files)?;
     for (service, deployed) in project.services.all.iter().zip(services) {
         let root = format!("{root}/charts/{}", service.name);
         of_service(api, service, deployed, &version, &root, files)?;
     }
     umbrella(api, project, &version, root, files)
+}
+
+/// What the charts of services are made of.
+fn library(root: &str, files: &mut FileSet) -> Result<(), EmitError> {
+    copy(&LIBRARY, root, files)?;
+    let variables = text(&Variables {
+        variables: OWN_VARIABLES,
+    })?;
+    let path = format!("{root}/templates/_variables.tpl");
+    files.add(&path, Owner::Generated, variables)?;
+    Ok(())
+}
+
+/// The names of the variables that the chart itself sets.
+fn own_variables() -> String {
+    let names: Vec<&str> = OWN_VARIABLES.iter().map(|one| one.name).collect();
+    quoted_list(&names)
+}
+
+/// Words of Markdown, each as code.
+fn code_list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    let quoted = items.map(|one| format!("`{one}`"));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+/// The items of a list of YAML, or of JSON.
+fn quoted_list(items: &[impl AsRef<str>]) -> String {
+    let quoted = items.iter().map(|one| escape::yaml(one.as_ref()));
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// The document's version where it is a semantic one, or would be with its missing numbers.
@@ -148,11 +191,10 @@ fn umbrella(
         services,
         routes: &routes,
     };
-    let names = services.iter().map(|one| &*one.name);
-    let quoted: Vec<String> = names.clone().map(|one| format!("\"{one}\"")).collect();
+    let names: Vec<&str> = services.iter().map(|one| &*one.name).collect();
     let schema = UmbrellaSchema {
-        charts: names.chain([LIBRARY_NAME]).collect(),
-        services: quoted.join(", "),
+        services: quoted_list(&names),
+        charts: names.into_iter().chain([LIBRARY_NAME]).collect(),
     };
     let readme = UmbrellaReadme {
         project: &project.name,
@@ -189,10 +231,12 @@ fn of_service(
     let values = values(service, deployed);
     let schema = ValuesSchema {
         least_margin: deployed.shutdown.least_margin.0,
+        own_variables: own_variables(),
     };
     let readme = ServiceReadme {
         service: deployed,
         log: escape::markdown(&deployed.log),
+        own_variables: code_list(OWN_VARIABLES.iter().map(|one| one.name)),
         resources: resources(deployed),
         probes: probes(deployed),
     };
@@ -248,6 +292,7 @@ fn values<'a>(service: &Service, deployed: &'a ServiceDeployment) -> Values<'a> 
     };
     Values {
         service: deployed,
+        repository: escape::yaml_word(&deployed.image.repository),
         resources: resources(deployed),
         probes: probes(deployed),
         log: escape::yaml(&deployed.log),
@@ -255,8 +300,8 @@ fn values<'a>(service: &Service, deployed: &'a ServiceDeployment) -> Values<'a> 
             ("labels", quoted(&deployed.labels)),
             ("environment", quoted(&deployed.environment)),
         ],
-        calls: service.calls.join(", "),
-        callers: service.callers.join(", "),
+        calls: quoted_list(&service.calls),
+        callers: quoted_list(&service.callers),
     }
 }
 

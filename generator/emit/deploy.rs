@@ -5,7 +5,10 @@ use askama::Template;
 use super::{EmitError, Project, alerts, amounts, chart, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{Api, BaseImages, Deployment, Group, ImageName, Observability, ServiceDeployment},
+    model::{
+        Api, BaseImages, Deployment, GRACE_PERIOD, Group, ImageName, Observability,
+        ServiceDeployment,
+    },
 };
 
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
@@ -195,7 +198,7 @@ fn composed<'a>(service: &'a ServiceDeployment, observing: Option<&Observability
         .map(|one| (one.name.to_owned(), one.value.clone()))
         .collect();
     let grace = format!("{}s", service.shutdown.grace.0);
-    all.push(("OARLOCK_GRACE_PERIOD".to_owned(), grace));
+    all.push((GRACE_PERIOD.to_owned(), grace));
     all.extend(service.environment.iter().cloned());
     let spans = observing.map(|observing| observability::variables(service, observing));
     let here = [(EXAMPLES, "on".to_owned())];

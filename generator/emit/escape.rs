@@ -9,6 +9,25 @@ pub(super) fn yaml(text: &str) -> String {
     quoted(text)
 }
 
+/// What readers of YAML 1.1 take for something else than a text.
+const WORDS: &[&str] = &[
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
+];
+
+/// A scalar of letters, digits and `.`, `_`, `-`, `/`, `:`, which stays plain where every reader takes it for a text: scripts
+/// that look for it find it as it always stood.
+pub(super) fn yaml_word(text: &str) -> String {
+    let letter = |one: char| one.is_ascii_alphanumeric() || "._-/:".contains(one);
+    let plain = text.starts_with(|one: char| one.is_ascii_alphabetic())
+        && text.chars().all(letter)
+        && !text.ends_with(':')
+        && !WORDS.contains(&&*text.to_ascii_lowercase());
+    match plain {
+        true => text.to_owned(),
+        false => yaml(text),
+    }
+}
+
 /// A basic string of TOML 1.0.
 pub(super) fn toml(text: &str) -> String {
     quoted(text)
@@ -135,6 +154,16 @@ mod tests {
             serde_yaml::from_str::<String>(&text).expect("a scalar"),
             CANARY
         );
+    }
+
+    #[test]
+    fn a_word_is_plain_where_every_reader_takes_it_for_a_text() {
+        for plain in ["shop", "registry.example.com:5000/shop/on", "no-2", "e5"] {
+            assert_eq!(yaml_word(plain), plain);
+        }
+        for other in ["no", "True", "12", "1e5", "0x1f/a", "a b", "a:", ""] {
+            assert_eq!(yaml_word(other), format!("\"{other}\""));
+        }
     }
 
     #[test]

@@ -59,12 +59,12 @@ def ports_of(render, name):
 
 def expected(render, calls, api, metrics, databases=()):
     """What is to come about: `calls` among services, who asks the API, who asks the admin port, and who asks the database."""
-    services = [one.name for one in pods(render) if not one.name.endswith("-ready")]
+    services = [one.name for one in pods(render) if not one.name.endswith("--ready")]
     found = set()
     for name in services:
         ports = ports_of(render, name)
         found |= {(caller, name, ports["http"], "TCP") for caller in api(name) | {one for one, asked in calls if asked == name}}
-        found |= {(caller, name, ports["admin"], "TCP") for caller in metrics(name) | {f"{name}-ready"}}
+        found |= {(caller, name, ports["admin"], "TCP") for caller in metrics(name) | {f"{name}--ready"}}
     for one in pods(render):
         found |= {(one.name, "dns", 53, "UDP"), (one.name, "dns", 53, "TCP")}
     found |= {(name, "database", 5432, "TCP") for name in databases}
@@ -114,7 +114,15 @@ def checked(out):
     left = {(caller, asked) for caller, asked in calls if "cart" not in (caller, asked)}
     compared("without the cart", fewer, expected(fewer, left, lambda _: {"gateway"}, lambda _: {"prometheus"}))
 
+    resolver = {"to": [{"ipBlock": {"cidr": "192.0.2.200/32"}}], "ports": [{"port": 1234, "protocol": "TCP"}]}
+    asking = {name: {"networkPolicy": {"dns": resolver, "ingress": [{"from": [GATEWAY], "ports": [{"port": 1234}]}]}} for name in services}
+    elsewhere = rendered("names from elsewhere", out, merged(closed, asking))
+    wanted = {one for one in expected(elsewhere, calls, lambda _: {"gateway"}, lambda _: {"prometheus"}) if one[1] != "dns"}
+    wanted |= {(one.name, "beside the database", 1234, "TCP") for one in pods(elsewhere)}
+    wanted |= {("gateway", name, 1234, "TCP") for name in services}
+    compared("names from elsewhere, and a port more", elsewhere, wanted)
+
     opened = rendered("no policies", out, {name: {"networkPolicy": {"enabled": False}} for name in services})
     if of_kind(opened.objects, "NetworkPolicy"):
         sys.exit(f"network policies: there are some where there are to be none: {[called(one) for one in opened.objects]}")
-    return [plain, narrow, moved, other, fewer]
+    return [plain, narrow, moved, other, fewer, elsewhere]

@@ -2,11 +2,13 @@
 import json, re
 
 from objects import annotations, called, containers, environment, labels, of_kind, pod, template, workloads
-from rendering import DIGEST, SHOP_SERVICES, project, rendered
+from rendering import DIGEST, SHOP_SERVICES, project, rendered, services
 
 PROBES = {"startupProbe": "/startupz", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
 KINDS = {"ConfigMap", "Deployment", "Job", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"}
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+# What may be called by labels with dots between them (RFC 1123 subdomain), up to 253 letters.
+DOTTED = {"ConfigMap", "HTTPRoute"}
 LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 # 53 letters, which is what Helm lets a release have.
 LONGEST = "a-release-whose-name-is-as-long-as-helm-lets-it-be-ok"
@@ -93,7 +95,7 @@ def several(out):
     replicas = {one["metadata"]["name"]: one["spec"]["replicas"] for one in of_kind(objects, "Deployment")}
     assert replicas == {f"shop-{name}": 3 for name in SHOP_SERVICES}, replicas
     for name in SHOP_SERVICES:
-        mine = {one["kind"] for one in objects if labels(one)["app.kubernetes.io/name"] in {name, f"{name}-ready"}}
+        mine = {one["kind"] for one in objects if labels(one)["app.kubernetes.io/name"] in {name, f"{name}--ready"}}
         assert mine == KINDS, (name, mine)
     print(f"{len(SHOP_SERVICES)} services in one release, each with its {len(KINDS)} kinds of objects")
 
@@ -111,15 +113,45 @@ def meeting(out):
     print("a label that is said more than once is there once, as the narrowest of them says it")
 
 
+def everything(out):
+    """What makes a service have further objects."""
+    on = {"enabled": True}
+    return {name: {"secrets": {"KEY": {"name": "key", "key": "key"}}, "dashboards": on, "alerts": on, "serviceMonitor": on,
+                   "autoscaling": on} for name in services(out)}
+
+
+def own_variables(out):
+    """The variables that the chart makes are those that its schema refuses."""
+    objects = rendered("own variables", out, {}).objects
+    deployment, told = only(objects, "Deployment"), only(objects, "ConfigMap")["data"]
+    made = {one["name"] for one in containers(deployment)[0]["env"]} | {*told}
+    schema = json.loads((services(out)["petstore"] / "values.schema.json").read_text())
+    for key in ["environment", "secrets"]:
+        refused = set(schema["properties"][key]["propertyNames"]["not"]["enum"])
+        assert refused == made, (key, refused ^ made)
+    print(f"the {len(made)} variables that the chart makes are refused elsewhere")
+
+
+def deadlines():
+    """A start that may take long is waited for, and no less than Kubernetes does by itself."""
+    for within, failures, expected in [("1m", 60, 600), ("5m", 300, 600), ("20m", 1200, 1500)]:
+        out = project("petstore", f"deploy: {{ probes: {{ startup: {{ within: {within} }} }} }}\n")
+        deployment = only(rendered("deadline", out, {}).objects, "Deployment")
+        assert containers(deployment)[0]["startupProbe"]["failureThreshold"] == failures
+        assert deployment["spec"]["progressDeadlineSeconds"] == expected, (within, deployment["spec"]["progressDeadlineSeconds"])
+    print("progressDeadlineSeconds follows what a start may take")
+
+
 def names(projects):
     """Whatever a release is called, names and labels are such that Kubernetes takes them, and each is there once."""
     releases = ["petstore", "orders", "r", LONGEST]
     assert len(LONGEST) == 53
     for release in releases:
         for out in projects:
-            objects = rendered(f"{release} {out.name}", out, {}, release).objects
+            objects = rendered(f"{release} {out.name}", out, everything(out), release).objects
             for one in objects:
-                assert NAME.fullmatch(one["metadata"]["name"]), called(one)
+                parts = one["metadata"]["name"].split(".")
+                assert all(NAME.fullmatch(part) for part in parts) and (len(parts) == 1 or one["kind"] in DOTTED), called(one)
                 held = [*labels(one).values(), *(labels(template(one)).values() if one in workloads(objects) else [])]
                 assert all(LABEL.fullmatch(value) for value in held), (called(one), held)
     print(f"names and labels are good in {len(releases)} releases of {len(projects)} projects, of up to {len(LONGEST)} letters")

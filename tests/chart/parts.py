@@ -1,7 +1,7 @@
 """The parts of the stage, over what is rendered once for all of them."""
 import functools, shutil, sys, time, traceback
 
-import calls, facts, linters, network_cases, refusals, routing, rules, slips, toggling
+import calls, contradictions, facts, live, linters, naming, network_cases, refusals, routing, rules, slips, toggling
 import rules_kube_linter_links  # its rules are of the same book
 from reading import document
 from rendering import by_beginnings, chart, merged, projects, rendered, services, written
@@ -88,6 +88,8 @@ def part_facts(stage):
     facts.several(stage.shop)
     facts.meeting(stage.petstore)
     facts.names([stage.petstore, stage.shop])
+    facts.own_variables(stage.petstore)
+    facts.deadlines()
 
 
 def part_grade(stage):
@@ -115,7 +117,7 @@ def part_toggles(stage):
 
 def part_refusals(stage):
     refusals.documented(stage.petstore)
-    refusals.contradictions(stage.petstore)
+    contradictions.checked(stage.petstore)
     refusals.checked(stage.petstore)
     refusals.by_an_ingress(stage.projects)
 
@@ -129,6 +131,16 @@ def part_network(stage):
 
 def part_routes(stage):
     routing.checked(stage.shop)
+
+
+def part_names(stage):
+    naming.apart()
+    naming.words()
+
+
+def part_live(stage):
+    live.checked(stage.petstore)
+    live.notes(stage.shop)
 
 
 def outcome(name, stage):

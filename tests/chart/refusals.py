@@ -18,6 +18,8 @@ OPEN = {
     "topologySpread items": "Kubernetes' TopologySpreadConstraint", "autoscaling behavior scaleUp": "Kubernetes' HPAScalingRules",
     "autoscaling behavior scaleDown": "Kubernetes' HPAScalingRules", "networkPolicy from items": "Kubernetes' NetworkPolicyPeer",
     "networkPolicy metricsFrom items": "Kubernetes' NetworkPolicyPeer", "networkPolicy egress items": "Kubernetes' NetworkPolicyEgressRule",
+    "networkPolicy ingress items": "Kubernetes' NetworkPolicyIngressRule", "networkPolicy dns to items": "Kubernetes' NetworkPolicyPeer",
+    "networkPolicy dns ports items": "Kubernetes' NetworkPolicyPort",
     "sharedHost httpRoute parentRefs items": "the Gateway API's ParentReference", "sharedHost ingress tls items": "Kubernetes' IngressTLS",
 }
 
@@ -154,25 +156,6 @@ def checked(out):
         sys.exit(f"values.schema.json: {len(taken)} wrong values are not refused\n" + "\n".join(taken[:40]))
     known = len({path for schema in [own, above] for path, _ in keys(schema, schema) if path})
     print(f"values.schema.json: {count} wrong values of {known} keys are refused, {len(asked)} of them by Helm 3 and 4; objects are closed")
-
-
-GATEWAY = {"sharedHost": {"httpRoute": {"enabled": True}}}
-BOTH = {"petstore": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}
-ROUTE = {"type": "PathPrefix", "path": "/pets", "methods": ["GET"], "service": "petstore"}
-BY_METHOD = {"sharedHost": {"ingress": {"enabled": True, "host": "a.example.com"}, "routes": [ROUTE]}}
-NO_METHOD = {"sharedHost": {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}], "hostnames": ["a.example.com"]},
-                            "routes": [ROUTE | {"methods": ["QUERY"]}]}}
-# What no schema can say: values, and words of the answer.
-CONTRADICTIONS = [(GATEWAY, "parentRefs"), (BOTH, "podMonitor"), (BY_METHOD, "Ingress"), (NO_METHOD, "QUERY")]
-
-
-def contradictions(out):
-    for values, words in CONTRADICTIONS:
-        for version in HELMS:
-            done = helm(version, "template", "shop", chart(out), "--kube-version", OLDEST, values=merged(installed(out), values), check=False)
-            if done.returncode == 0 or words not in done.stderr:
-                sys.exit(f"{json.dumps(values)}: {version} does not say {words}: exit {done.returncode} {done.stderr}")
-    print(f"{len(CONTRADICTIONS)} contradictions in values are told by Helm 3 and 4")
 
 
 def by_an_ingress(projects):

@@ -28,6 +28,21 @@ def oarlock(*arguments):
     run("cargo", "run", "--quiet", "--locked", "--", *arguments)
 
 
+def dealt(name, services):
+    """A project of several services, each with a tag and an operation of its own."""
+    out = WORK / "projects" / name
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    answer = {"responses": {"204": {"description": "Done."}}}
+    paths = {f"/{one}-things": {"get": {"operationId": f"ask_{one.replace('-', '_')}", "tags": [one], **answer}} for one in services}
+    settings = {"spec": "openapi.json", "name": name, "services": {one: {"tags": [one]} for one in services}}
+    document = {"openapi": "3.1.0", "info": {"title": name, "version": "1.0.0"}, "paths": paths}
+    (out / "openapi.json").write_text(json.dumps(document))
+    (out / "oarlock.yaml").write_text(json.dumps(settings))
+    oarlock("generate", "--out", out)
+    return out
+
+
 def project(name, settings=""):
     """A project of a fixture, or of the case that has several services; with settings added to its oarlock.yaml."""
     out = WORK / "projects" / f"{name}{'-changed' if settings else ''}"
@@ -98,9 +113,9 @@ def read(text):
     return sorted(documents(text), key=lambda one: (one["kind"], one["metadata"]["name"]))
 
 
-def rendered(name, out, values, release="shop", kubernetes=OLDEST):
+def rendered(name, out, values, release="shop", kubernetes=OLDEST, namespace="harbour"):
     """The objects that both Helms make, which are the same."""
-    arguments = ["template", release, chart(out), "--kube-version", kubernetes, "--namespace", "harbour"]
+    arguments = ["template", release, chart(out), "--kube-version", kubernetes, "--namespace", namespace]
     values = merged(installed(out), values)
     try:
         first, second = (read(helm(version, *arguments, values=values).stdout) for version in HELMS)

@@ -81,6 +81,7 @@ def everywhere(label, value):
 
 DIGEST = "@sha256:" + "0" * 64
 NO_BUDGET = ("deployment-has-poddisruptionbudget", "missingPodDisruptionBudget")
+NO_TLS = ("tlsSettingsMissing",)
 NO_POLICY = ("CKV2_K8S_6", "pod-networkpolicy", "missingNetworkPolicy", "non-isolated-pod")
 
 RELEASE = [
@@ -96,6 +97,8 @@ RELEASE = [
            over=host(httpRoute=HTTP_ROUTE)),
     Toggle("HTTPRoute hostnames", host(httpRoute={"hostnames": ["a.example.com", "b.example.com"]}),
            {"HTTPRoute spec hostnames": ["a.example.com", "b.example.com"]}, over=host(httpRoute=HTTP_ROUTE)),
+    Toggle("HTTPRoute of every host", host(httpRoute={"hostnames": []}), {"HTTPRoute spec hostnames": ABSENT}, over=host(httpRoute=HTTP_ROUTE),
+           waives=("httpRouteWildcardOrEmptyHost",)),
     Toggle("HTTPRoute parentRefs", host(httpRoute={"parentRefs": [{"name": "private"}]}),
            {"HTTPRoute spec parentRefs": [{"name": "private"}]}, over=host(httpRoute=HTTP_ROUTE)),
     Toggle("routes", host(routes=[{"type": "PathPrefix", "path": "/v2", "methods": ["GET", "PUT"], "service": "petstore"}]),
@@ -107,6 +110,10 @@ RELEASE = [
     Toggle("Ingress class", host(ingress={"className": "inner"}), {"Ingress spec ingressClassName": "inner"}, over=host(ingress=INGRESS)),
     Toggle("Ingress tls", host(ingress={"tls": [{"hosts": ["shop.example.com"], "secretName": "other"}]}),
            {"Ingress spec tls": [{"hosts": ["shop.example.com"], "secretName": "other"}]}, over=host(ingress=INGRESS)),
+    Toggle("Ingress tls of the host", host(ingress={"tls": [{}, {"secretName": "other"}]}),
+           {"Ingress spec tls": [{"hosts": ["shop.example.com"]}, {"hosts": ["shop.example.com"], "secretName": "other"}]},
+           over=host(ingress=INGRESS)),
+    Toggle("Ingress without TLS", host(ingress={"tls": []}), {"Ingress spec tls": ABSENT}, over=host(ingress=INGRESS), waives=NO_TLS),
 ]
 
 CONTAINER = [
@@ -118,6 +125,8 @@ CONTAINER = [
            {f"{SERVICE} imagePullPolicy": "IfNotPresent", f"{READY} containers ready imagePullPolicy": "IfNotPresent"},
            waives=("container-image-pull-policy", "pullPolicyNotAlways")),
     Toggle("pull secrets", service(imagePullSecrets=[{"name": "own"}]), placed("imagePullSecrets", [{"name": "own"}])),
+    Toggle("pull secrets that meet", service(imagePullSecrets=[{"name": "own"}, {"name": "pull"}]),
+           placed("imagePullSecrets", [{"name": "pull"}, {"name": "own"}]), over={"global": {"imagePullSecrets": [{"name": "pull"}]}}),
     Toggle("user", service(user=12345), {f"{where} {key}": 12345 for key in ["runAsUser", "runAsGroup"] for where in [
         f"{POD} securityContext", f"{SERVICE} securityContext", f"{READY} securityContext", f"{READY} containers ready securityContext"]}
         | {f"{POD} securityContext fsGroup": 12345, f"{READY} securityContext fsGroup": 12345}),
@@ -137,9 +146,12 @@ CONTAINER = [
     *[Toggle(f"drain {key}", service(drain={key: 98, "delaySeconds": 1, "timeoutSeconds": 2, other: 97}), grace(198),
              over=service(drain={"delaySeconds": 1, "timeoutSeconds": 2, other: 97}))
       for key, other in [("hooksSeconds", "marginSeconds"), ("marginSeconds", "hooksSeconds")]],
+    Toggle("probe startup", service(probes={"startup": {"periodSeconds": 21, "timeoutSeconds": 20, "failureThreshold": 19}}),
+           {f"{SERVICE} startupProbe periodSeconds": 21, f"{SERVICE} startupProbe timeoutSeconds": 20,
+            f"{SERVICE} startupProbe failureThreshold": 19, "Deployment spec progressDeadlineSeconds": 21 * 19 + 300}),
     *[Toggle(f"probe {probe}", service(probes={probe: {"periodSeconds": 21, "timeoutSeconds": 20, "failureThreshold": 19}}),
              {f"{SERVICE} {probe}Probe periodSeconds": 21, f"{SERVICE} {probe}Probe timeoutSeconds": 20,
-              f"{SERVICE} {probe}Probe failureThreshold": 19}) for probe in ["startup", "liveness", "readiness"]],
+              f"{SERVICE} {probe}Probe failureThreshold": 19}) for probe in ["liveness", "readiness"]],
     Toggle("log", service(log="debug"), {"ConfigMap data RUST_LOG": "debug"} | CHECKSUM),
     Toggle("labels", service(labels={"team": "pets"}), everywhere("team", "pets")),
     Toggle("environment", service(environment={"GREETING": "$(HOME) costs $5: 'a' #b"}),
@@ -184,6 +196,7 @@ PLACE = [
     Toggle("service account annotations", service(serviceAccount={"annotations": {"role": "reader"}}),
            {"ServiceAccount metadata annotations": {"role": "reader"}}),
     Toggle("service port", service(service={"port": 8282}), {"Service spec ports http port": 8282}),
+    Toggle("service annotations", service(service={"annotations": {"cloud": "yes"}}), {"Service metadata annotations": {"cloud": "yes"}}),
     Toggle("service traffic", service(service={"trafficDistribution": "PreferClose"}), {"Service spec trafficDistribution": "PreferClose"}),
 ]
 
@@ -205,6 +218,11 @@ SCALE = [
              {"NetworkPolicy spec ingress": lambda found: str(found).count("'gateway'") == 1}) for key in ["from", "metricsFrom"]],
     Toggle("network policy egress", service(networkPolicy={"egress": [{"to": [{"ipBlock": {"cidr": "10.9.0.0/16"}}]}]}),
            {"NetworkPolicy spec egress": lambda found: {"to": [{"ipBlock": {"cidr": "10.9.0.0/16"}}]} in found}),
+    Toggle("network policy ingress", service(networkPolicy={"ingress": [{"from": [PEER], "ports": [{"port": 8443}]}]}),
+           {"NetworkPolicy spec ingress": lambda found: {"from": [PEER], "ports": [{"port": 8443}]} in found}),
+    Toggle("network policy dns", service(networkPolicy={"dns": {"to": [PEER], "ports": [{"port": 5353}]}}),
+           {f"{policy} spec egress": lambda found: {"to": [PEER], "ports": [{"port": 5353}]} in found
+            for policy in ["NetworkPolicy", "NetworkPolicy/ready"]}),
     Toggle("calls", service(calls=["petstore"]), {"NetworkPolicy spec egress": lambda found: "'port': 'http'" in str(found)}),
     Toggle("callers", service(callers=["petstore"]), {"NetworkPolicy spec ingress": lambda found: str(found).count("'port': 'http'") == 2}),
     Toggle("no test", service(test={"enabled": False}), {"Job/ready": ABSENT, "NetworkPolicy/ready": ABSENT}),
@@ -247,7 +265,8 @@ def together(toggles):
     return values
 
 
-OFF = {"a service that is not enabled", "no disruption budget", "no network policy", "no test", "image tag", "image pull policy"}
+OFF = {"a service that is not enabled", "no disruption budget", "no network policy", "no test", "image tag", "image pull policy",
+       "Ingress without TLS", "HTTPRoute of every host"}
 # All that can be on at once: by the Gateway and a ServiceMonitor, and by an Ingress and a PodMonitor.
 INGRESS_SIDE, GATEWAY_SIDE = ("Ingress", "PodMonitor"), ("HTTPRoute", "routes", "ServiceMonitor")
 

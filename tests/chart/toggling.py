@@ -28,7 +28,7 @@ def tree(render, service="petstore"):
     text = json.dumps(render.objects).replace(render.release, "shop")
     found = {}
     for one in json.loads(text):
-        rest = re.sub(f"^shop(-{service})?-?", "", one["metadata"]["name"])
+        rest = re.sub(f"^shop(-{service})?[-.]*", "", one["metadata"]["name"])
         found[f"{one['kind']}{'/' + rest if rest else ''}"] = keyed(one)
     return found
 

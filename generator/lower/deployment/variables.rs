@@ -5,7 +5,10 @@ use oarlock_runtime::defaults;
 use super::{Mistakes, seconds};
 use crate::{
     config::Deploy,
-    model::{Ports, Seconds, Setting, Shutdown},
+    model::{
+        ADMIN_ADDR, DRAIN_DELAY, DRAIN_STREAMS, DRAIN_TIMEOUT, HTTP_ADDR, LOG, OWN_VARIABLES,
+        Ports, Seconds, Setting, Shutdown,
+    },
 };
 
 /// What the service is told of its ports and its shutdown.
@@ -33,31 +36,13 @@ pub(super) fn settings(ports: Ports, shutdown: Shutdown, log: &str) -> Vec<Setti
     ]
 }
 
-const HTTP_ADDR: &str = "OARLOCK_HTTP_ADDR";
-const ADMIN_ADDR: &str = "OARLOCK_ADMIN_ADDR";
-const DRAIN_DELAY: &str = "OARLOCK_DRAIN_DELAY";
-const DRAIN_TIMEOUT: &str = "OARLOCK_DRAIN_TIMEOUT";
-const DRAIN_STREAMS: &str = "OARLOCK_DRAIN_STREAMS";
-const LOG: &str = "RUST_LOG";
-
-/// Variables that follow from other keys of `deploy`, and those keys.
-const OWN_VARIABLES: &[(&str, &str)] = &[
-    (HTTP_ADDR, "ports: http"),
-    (ADMIN_ADDR, "ports: admin"),
-    (DRAIN_DELAY, "drain: delay"),
-    (DRAIN_TIMEOUT, "drain: timeout"),
-    (DRAIN_STREAMS, "drain: streams"),
-    ("OARLOCK_GRACE_PERIOD", "drain: margin"),
-    (LOG, "log"),
-];
-
 pub(super) fn environment(said: &Deploy, mistakes: &mut Mistakes) -> Vec<(String, String)> {
     for name in said.environment.keys() {
-        let key = OWN_VARIABLES.iter().find(|(own, _)| *own == name.0);
-        let words = key.map_or_else(String::new, |(_, key)| {
-            format!("is made of `deploy: {key}`: say it there")
+        let own = OWN_VARIABLES.iter().find(|one| one.name == name.0);
+        let words = own.map_or_else(String::new, |one| {
+            format!("is made of `deploy: {}`: say it there", one.setting)
         });
-        mistakes.unless(key.is_none(), &format!("environment: {}", name.0), words);
+        mistakes.unless(own.is_none(), &format!("environment: {}", name.0), words);
     }
     let variables = said.environment.iter();
     variables

@@ -16,7 +16,7 @@
 {{- end -}}
 
 {{- define "oarlock.imagePullSecrets" -}}
-{{- with concat (dig "imagePullSecrets" list (.Values.global | default dict)) .Values.imagePullSecrets -}}
+{{- with concat (dig "imagePullSecrets" list (.Values.global | default dict)) .Values.imagePullSecrets | uniq -}}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end -}}
@@ -72,10 +72,10 @@ charts would think that a secret itself stands there. */ -}}
 - name: OARLOCK_GRACE_PERIOD
   value: {{ printf "%ss" (include "oarlock.grace" .) | quote }}
 {{- range $variable, $secret := .Values.secrets }}
-- name: {{ $variable }}_FILE
+- name: {{ printf "%s_FILE" $variable | quote }}
   valueFrom:
     configMapKeyRef:
-      name: {{ include "oarlock.suffixed" (dict "context" $ "suffix" "files") }}
+      name: {{ include "oarlock.suffixed" (dict "context" $ "suffix" "files") | quote }}
       key: {{ include "oarlock.fileKey" $variable }}
 {{- end }}
 {{- with .Values.env }}
@@ -99,7 +99,7 @@ env:
   {{- include "oarlock.variables" . | nindent 2 }}
 envFrom:
   - configMapRef:
-      name: {{ include "oarlock.fullname" . }}
+      name: {{ include "oarlock.fullname" . | quote }}
   {{- with .Values.envFrom }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -15,7 +15,25 @@ polaris.fairwinds.com/priorityClassNotSet-exempt: "true"
 {{- end -}}
 {{- end -}}
 
+{{- /* How many there are: where something scales them, as many as there are now. Without a cluster that tells, it is not said. */ -}}
+{{- define "oarlock.replicas" -}}
+{{- if .Values.autoscaling.enabled -}}
+{{- dig "spec" "replicas" "" (lookup "apps/v1" "Deployment" .Release.Namespace (include "oarlock.fullname" .)) -}}
+{{- else -}}
+{{- int .Values.replicas -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Until when a pod must have come: what its start may take, and five minutes to find a node and to have its image there.
+Never less than Kubernetes' own. */ -}}
+{{- define "oarlock.progressDeadline" -}}
+{{- with .Values.probes.startup -}}
+{{- mul .periodSeconds .failureThreshold | add 300 | max 600 -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "oarlock.deployment" -}}
+{{- include "oarlock.refusals" . -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -23,9 +41,10 @@ metadata:
   annotations:
     {{- include "oarlock.exemptions" . | trim | nindent 4 }}
 spec:
-  {{- if not .Values.autoscaling.enabled }}
-  replicas: {{ .Values.replicas }}
+  {{- with include "oarlock.replicas" . }}
+  replicas: {{ . }}
   {{- end }}
+  progressDeadlineSeconds: {{ include "oarlock.progressDeadline" . }}
   revisionHistoryLimit: 3
   minReadySeconds: 5
   # No pod goes before another has come.
@@ -52,7 +71,7 @@ spec:
 {{- define "oarlock.environment" -}}
 RUST_LOG: {{ .Values.log | toJson }}
 {{- range $name, $value := .Values.environment }}
-{{ $name }}: {{ toString $value | toJson }}
+{{ $name | quote }}: {{ toString $value | toJson }}
 {{- end }}
 {{- end -}}
 
@@ -69,8 +88,8 @@ data:
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "files") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "files") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.labels" . | nindent 4 }}
 data:
@@ -97,10 +116,14 @@ apiVersion: v1
 kind: Service
 metadata:
   {{- include "oarlock.metadata" . | nindent 2 }}
+  {{- with .Values.service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   type: ClusterIP
   {{- with .Values.service.trafficDistribution }}
-  trafficDistribution: {{ . }}
+  trafficDistribution: {{ . | quote }}
   {{- end }}
   selector:
     {{- include "oarlock.selector" . | nindent 4 }}

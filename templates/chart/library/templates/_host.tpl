@@ -12,11 +12,11 @@
 {{- end -}}
 
 {{- define "oarlock.hostLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/part-of: {{ .Release.Name }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/part-of: {{ .Release.Name | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 {{- with dig "labels" dict .Values.global }}
 {{ toYaml . }}
 {{- end -}}
@@ -45,19 +45,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if not $host.httpRoute.parentRefs -}}
 {{- fail "sharedHost.httpRoute.parentRefs: name the Gateway that has the host" -}}
 {{- end -}}
-{{- if not $host.httpRoute.hostnames -}}
-{{- fail "sharedHost.httpRoute.hostnames: name the host" -}}
-{{- end -}}
 {{- range $service, $routes := include "oarlock.routesByService" . | fromJson -}}
 {{- range $index, $matches := include "oarlock.matches" $routes | fromYamlArray | chunk 64 }}
 {{- $name := include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
-{{- if $index }}{{ $name = include "oarlock.short" (printf "%s-%d" $name (add1 $index)) }}{{ end }}
+{{- if $index }}{{ $name = printf "%s.%d" $name (add1 $index) }}{{ end }}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata:
-  name: {{ $name }}
-  namespace: {{ $.Release.Namespace }}
+  name: {{ $name | quote }}
+  namespace: {{ $.Release.Namespace | quote }}
   labels:
     {{- include "oarlock.hostLabels" $ | nindent 4 }}
   {{- with $host.httpRoute.annotations }}
@@ -67,13 +64,15 @@ metadata:
 spec:
   parentRefs:
     {{- toYaml $host.httpRoute.parentRefs | nindent 4 }}
+  {{- with $host.httpRoute.hostnames }}
   hostnames:
-    {{- toYaml $host.httpRoute.hostnames | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   rules:
     - matches:
         {{- toYaml $matches | nindent 8 }}
       backendRefs:
-        - name: {{ include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) }}
+        - name: {{ include "oarlock.fullnameOf" (dict "service" $service "release" $.Release.Name) | quote }}
           port: {{ int (index $.Values $service).service.port }}
 {{- end }}
 {{- end }}
@@ -92,7 +91,7 @@ spec:
   pathType: {{ get $types .type }}
   backend:
     service:
-      name: {{ include "oarlock.fullnameOf" (dict "service" .service "release" $.Release.Name) }}
+      name: {{ include "oarlock.fullnameOf" (dict "service" .service "release" $.Release.Name) | quote }}
       port:
         name: http
 {{- end }}
@@ -105,11 +104,15 @@ spec:
 {{- if not $ingress.host -}}
 {{- fail "sharedHost.ingress.host: name the host" -}}
 {{- end -}}
+{{- $paths := include "oarlock.ingressPaths" . | trim -}}
+{{- if not $paths -}}
+{{- fail "sharedHost.ingress: no rule of sharedHost.routes leads to a service that is enabled: enable one, or leave the Ingress out" -}}
+{{- end -}}
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: {{ .Release.Name | trunc 63 | trimSuffix "-" }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ .Release.Name | trunc 63 | trimSuffix "-" | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.hostLabels" . | nindent 4 }}
   {{- with $ingress.annotations }}
@@ -120,25 +123,16 @@ spec:
   {{- with $ingress.className }}
   ingressClassName: {{ . | quote }}
   {{- end }}
+  {{- with $ingress.tls }}
   tls:
-    {{- with $ingress.tls }}
-    {{- toYaml . | nindent 4 }}
-    {{- else }}
-    - hosts: [{{ $ingress.host | quote }}]
+    {{- range . }}
+    {{- merge (dict) . (dict "hosts" (list $ingress.host)) | list | toYaml | nindent 4 }}
     {{- end }}
+  {{- end }}
   rules:
     - host: {{ $ingress.host | quote }}
       http:
         paths:
-          {{- include "oarlock.ingressPaths" . | trim | nindent 10 }}
+          {{- $paths | nindent 10 }}
 {{- end -}}
-{{- end -}}
-
-{{- /* The names of the services: the keys of an object. */ -}}
-{{- define "oarlock.namesOfServices" -}}
-{{- $found := dict -}}
-{{- range .Values.sharedHost.routes -}}
-{{- $_ := set $found .service true -}}
-{{- end -}}
-{{- toJson $found -}}
 {{- end -}}

@@ -13,7 +13,7 @@ spec:
   endpoints:
     - port: admin
       path: /metrics
-      interval: {{ .Values.serviceMonitor.interval }}
+      interval: {{ .Values.serviceMonitor.interval | quote }}
 {{- end -}}
 {{- end -}}
 
@@ -34,7 +34,7 @@ spec:
   podMetricsEndpoints:
     - port: admin
       path: /metrics
-      interval: {{ .Values.podMonitor.interval }}
+      interval: {{ .Values.podMonitor.interval | quote }}
 {{- end -}}
 {{- end -}}
 
@@ -56,13 +56,13 @@ spec:
 {{- define "oarlock.dashboards" -}}
 {{- if .Values.dashboards.enabled -}}
 {{- range $path, $_ := .Files.Glob "dashboards/*.json" }}
-{{- $number := base $path | trimPrefix $.Chart.Name | trimSuffix ".json" | trimPrefix "." }}
+{{- $number := base $path | trimPrefix $.Chart.Name | trimSuffix ".json" }}
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "oarlock.suffixed" (dict "context" $ "suffix" (printf "board%s" $number)) }}
-  namespace: {{ $.Release.Namespace }}
+  name: {{ include "oarlock.suffixed" (dict "context" $ "suffix" (printf "board%s" $number)) | quote }}
+  namespace: {{ $.Release.Namespace | quote }}
   labels:
     {{- include "oarlock.labelsWith" (dict "context" $ "own" $.Values.dashboards.labels) | nindent 4 }}
   {{- with $.Values.dashboards.annotations }}
@@ -70,7 +70,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 data:
-  {{ base $path }}: |-
+  {{ base $path | quote }}: |-
     {{- $.Files.Get $path | nindent 4 }}
 {{- end }}
 {{- end -}}

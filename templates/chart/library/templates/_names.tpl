@@ -3,8 +3,11 @@
 {{- include "oarlock.fullnameOf" (dict "service" .Chart.Name "release" .Release.Name) -}}
 {{- end -}}
 
-{{- /* The same for a service by its name: `service` and `release`. */ -}}
+{{- /* The same for a service by its name: `service` and `release`. A Service's name is a label of DNS (RFC 1035). */ -}}
 {{- define "oarlock.fullnameOf" -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .release) -}}
+{{- fail (printf "the release is called %s, and what its Services are called begins with that: call it by lower-case letters, digits and `-`, with a letter first" .release) -}}
+{{- end -}}
 {{- /* A name that merely holds another one would be that of several services. */ -}}
 {{- if eq .service .release -}}
 {{- include "oarlock.short" .release -}}
@@ -13,9 +16,14 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* The service's name with an ending: `context` and `suffix`. */ -}}
+{{- /* The service's name with an ending that no other service's name can have, where a name may have dots: `context` and `suffix`. */ -}}
 {{- define "oarlock.suffixed" -}}
-{{- include "oarlock.short" (printf "%s-%s" (include "oarlock.fullname" .context) .suffix) -}}
+{{- printf "%s.%s" (include "oarlock.fullname" .context) .suffix -}}
+{{- end -}}
+
+{{- /* What the test of the service is called, as a label can be: no service of several has `--` in its name. */ -}}
+{{- define "oarlock.testName" -}}
+{{- include "oarlock.short" (printf "%s--ready" (include "oarlock.fullname" .)) -}}
 {{- end -}}
 
 {{- /* As long as a name may be; one that is cut ends in what tells it from others that begin alike. */ -}}
@@ -28,8 +36,8 @@
 {{- end -}}
 
 {{- define "oarlock.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ include "oarlock.fullname" . | quote }}
 {{- end -}}
 
 {{- define "oarlock.labels" -}}
@@ -46,10 +54,10 @@ app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
 {{- define "oarlock.furtherLabels" -}}
 {{- $own := .own -}}
 {{- with .context -}}
-app.kubernetes.io/part-of: {{ .Release.Name }}
+app.kubernetes.io/part-of: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 {{- with merge (dict) $own .Values.labels (dig "labels" dict (.Values.global | default dict)) }}
 {{ toYaml . }}
 {{- end -}}
@@ -63,15 +71,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 
 {{- /* The same with labels of its own. */ -}}
 {{- define "oarlock.metadataWith" -}}
-name: {{ include "oarlock.fullname" .context }}
-namespace: {{ .context.Release.Namespace }}
+name: {{ include "oarlock.fullname" .context | quote }}
+namespace: {{ .context.Release.Namespace | quote }}
 labels:
   {{- include "oarlock.labelsWith" . | nindent 2 }}
 {{- end -}}
 
 {{- /* The labels of the pods that `helm test` starts. */ -}}
 {{- define "oarlock.testSelector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}-ready
-app.kubernetes.io/instance: {{ include "oarlock.suffixed" (dict "context" . "suffix" "ready") }}
+app.kubernetes.io/name: {{ printf "%s--ready" .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ include "oarlock.testName" . | quote }}
 app.kubernetes.io/component: test
 {{- end -}}

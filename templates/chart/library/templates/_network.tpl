@@ -1,13 +1,10 @@
 {{- define "oarlock.dns" -}}
+{{- with .Values.networkPolicy.dns -}}
 - to:
-    - namespaceSelector:
-        matchLabels:
-          kubernetes.io/metadata.name: kube-system
+    {{- toYaml .to | nindent 4 }}
   ports:
-    - port: 53
-      protocol: UDP
-    - port: 53
-      protocol: TCP
+    {{- toYaml .ports | nindent 4 }}
+{{- end -}}
 {{- end -}}
 
 {{- /* The pods of services of the release, by their names: none where one of them is not enabled. */ -}}
@@ -15,10 +12,10 @@
 {{- range .services }}
 - namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ $.release.Namespace }}
+      kubernetes.io/metadata.name: {{ $.release.Namespace | quote }}
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ include "oarlock.fullnameOf" (dict "service" . "release" $.release.Name) }}
+      app.kubernetes.io/instance: {{ include "oarlock.fullnameOf" (dict "service" . "release" $.release.Name) | quote }}
 {{- end }}
 {{- end -}}
 
@@ -31,7 +28,7 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+      app.kubernetes.io/instance: {{ include "oarlock.fullname" . | quote }}
   policyTypes: [Ingress, Egress]
   ingress:
     - ports:
@@ -50,7 +47,7 @@ spec:
         {{- if $.Values.test.enabled }}
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ include "oarlock.suffixed" (dict "context" $ "suffix" "ready") }}
+              app.kubernetes.io/instance: {{ include "oarlock.testName" $ | quote }}
         {{- end }}
       {{- end }}
     {{- with .Values.callers }}
@@ -59,6 +56,9 @@ spec:
           protocol: TCP
       from:
         {{- include "oarlock.peers" (dict "services" . "release" $.Release) | trim | nindent 8 }}
+    {{- end }}
+    {{- with .Values.networkPolicy.ingress }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
   egress:
     {{- include "oarlock.dns" . | nindent 4 }}
@@ -73,32 +73,32 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- if .Values.test.enabled }}
-{{- $test := include "oarlock.suffixed" (dict "context" . "suffix" "ready") }}
+{{- $test := include "oarlock.testName" . }}
 ---
 # The test asks the admin port, and nothing else; nobody but itself asks it.
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ $test }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ $test | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.labels" . | nindent 4 }}
 spec:
   podSelector:
     matchLabels:
-      app.kubernetes.io/instance: {{ $test }}
+      app.kubernetes.io/instance: {{ $test | quote }}
   policyTypes: [Ingress, Egress]
   ingress:
     - from:
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ $test }}
+              app.kubernetes.io/instance: {{ $test | quote }}
   egress:
     {{- include "oarlock.dns" . | nindent 4 }}
     - to:
         - podSelector:
             matchLabels:
-              app.kubernetes.io/instance: {{ include "oarlock.fullname" . }}
+              app.kubernetes.io/instance: {{ include "oarlock.fullname" . | quote }}
       ports:
         - port: admin
           protocol: TCP

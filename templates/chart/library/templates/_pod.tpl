@@ -79,13 +79,13 @@ priorityClassName: {{ . | quote }}
           name: {{ $secret.name | quote }}
           items:
             - key: {{ $secret.key | quote }}
-              path: {{ $variable }}
+              path: {{ $variable | quote }}
       {{- end }}
 {{- end }}
 {{- if .Values.tmp.enabled }}
 - name: tmp
   emptyDir:
-    sizeLimit: {{ .Values.tmp.sizeLimit }}
+    sizeLimit: {{ .Values.tmp.sizeLimit | toJson }}
 {{- end }}
 {{- with .Values.volumes }}
 {{ toYaml . }}
@@ -93,7 +93,7 @@ priorityClassName: {{ . | quote }}
 {{- end -}}
 
 {{- define "oarlock.pod" -}}
-serviceAccountName: {{ include "oarlock.fullname" . }}
+serviceAccountName: {{ include "oarlock.fullname" . | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 restartPolicy: Always

@@ -8,7 +8,7 @@ spec:
   scaleTargetRef:
     apiVersion: apps/v1
     kind: Deployment
-    name: {{ include "oarlock.fullname" . }}
+    name: {{ include "oarlock.fullname" . | quote }}
   minReplicas: {{ int .Values.autoscaling.minReplicas }}
   maxReplicas: {{ int .Values.autoscaling.maxReplicas }}
   metrics:
@@ -32,7 +32,7 @@ kind: PodDisruptionBudget
 metadata:
   {{- include "oarlock.metadata" . | nindent 2 }}
 spec:
-  maxUnavailable: {{ .Values.disruptionBudget.maxUnavailable }}
+  maxUnavailable: {{ .Values.disruptionBudget.maxUnavailable | toJson }}
   # A pod that serves nobody holds up no node.
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:

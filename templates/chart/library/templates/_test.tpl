@@ -4,8 +4,8 @@
 apiVersion: batch/v1
 kind: Job
 metadata:
-  name: {{ include "oarlock.suffixed" (dict "context" . "suffix" "ready") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "oarlock.testName" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "oarlock.testSelector" . | nindent 4 }}
     {{- include "oarlock.furtherLabels" (dict "context" . "own" dict) | nindent 4 }}
@@ -22,7 +22,7 @@ spec:
       labels:
         {{- include "oarlock.testSelector" . | nindent 8 }}
     spec:
-      serviceAccountName: {{ include "oarlock.fullname" . }}
+      serviceAccountName: {{ include "oarlock.fullname" . | quote }}
       automountServiceAccountToken: false
       enableServiceLinks: false
       restartPolicy: OnFailure
