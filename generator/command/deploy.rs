@@ -26,16 +26,20 @@ mod rollout;
 mod secrets;
 mod target;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use oarlock::{
     config::{Context, EnvironmentKey, Namespace, Release},
-    diagnostic::terminal,
     model::Seconds,
 };
 
-use super::{generate, in_step::is_in_step, interruption, messages::MessageFormat};
+use super::{
+    generate,
+    in_step::is_in_step,
+    interruption,
+    messages::{MessageFormat, print},
+};
 use helm::{Helm, Installed, Rendered};
 use pods::Watch;
 use target::Target;
@@ -113,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let rendered = undisturbed(helm.rendered())?;
     built.tell_others(&rendered.objects, messages);
     let changes = difference::difference(installed.objects(), &rendered.objects)?;
-    print(&changes.text);
+    print(&changes.text).map_err(|reason| format!("{reason}: nothing was changed"))?;
     messages.note(&changes.summary());
     if changes.is_none() && installed.is_sound() && !arguments.always {
         messages.note(&format!(
@@ -182,9 +186,4 @@ fn deploy(
             Err(format!("{place}: {reason}; {fate}{hint}{pods}"))
         }
     }
-}
-
-/// Whoever closes the pipe has read enough.
-fn print(text: &str) {
-    let _ = std::io::stdout().write_all(terminal(text).as_bytes());
 }
