@@ -23,8 +23,11 @@ mod helm;
 mod objects;
 mod pods;
 mod rollout;
+mod secret_names;
 mod secrets;
+mod set;
 mod target;
+mod veil;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -66,7 +69,7 @@ pub(crate) struct Arguments {
     #[arg(long, short = 'f', value_name = "FILE")]
     values: Vec<PathBuf>,
     /// A value over those of all files, as Helm reads it: `shop.replicas=2`. No secrets: whoever is on the machine sees them.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = secrets::open_value)]
+    #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// The folder in which oarlock build has written which images the services are; without it, target/oarlock/images of the
     /// project; `none` leaves that to the values.
@@ -94,6 +97,7 @@ pub(crate) struct Arguments {
 
 /// Deploys. An error is a matter of usage, of the system, or of the cluster.
 pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<ExitCode, String> {
+    set::demand_open(&arguments.set)?;
     let asked = generate::Arguments::check(arguments.place.clone());
     let Some(asked) = generate::asked_for(&asked, messages)? else {
         return Ok(ExitCode::FAILURE);
