@@ -18,6 +18,7 @@
 
 mod built;
 mod difference;
+mod environment;
 mod failure;
 mod helm;
 mod objects;
@@ -33,7 +34,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use oarlock::{
-    config::{Context, EnvironmentKey, Namespace, Release},
+    config::{Context, EnvironmentKey, Namespace, Release, Timeout},
     model::Seconds,
 };
 
@@ -83,7 +84,7 @@ pub(crate) struct Arguments {
     kubeconfig: Option<PathBuf>,
     /// How long all may take to get ready, such as 5m; without it, the environment's, else what the chart's own numbers say.
     #[arg(long, value_name = "TIME")]
-    timeout: Option<Seconds>,
+    timeout: Option<Timeout>,
     /// Show what would change and by which command, and change nothing.
     #[arg(long)]
     dry_run: bool,

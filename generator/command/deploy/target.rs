@@ -1,19 +1,11 @@
 //! Where a project is deployed to, under which name and with which values.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
-use oarlock::{
-    config::{Environment, EnvironmentKey},
-    files::ENVIRONMENTS,
-    model::Seconds,
-    source::Source,
-};
+use oarlock::{config::Environment, files::ENVIRONMENTS, model::Seconds};
 
-use super::Arguments;
-use crate::command::{
-    generate::{Asked, CONFIG},
-    invocation::argument,
-};
+use super::{Arguments, environment::environment};
+use crate::command::{generate::Asked, invocation::argument};
 
 /// Where a project is deployed to.
 #[derive(Debug)]
@@ -46,6 +38,7 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
     let release = arguments.release.clone().or(environment.release.clone());
     let namespace = arguments.namespace.clone();
     let context = arguments.context.clone();
+    let timeout = arguments.timeout.clone();
     let kubeconfig = arguments.kubeconfig.as_deref();
     let text = |key: &str| format!("environments: {key}: values");
     let what = key.map_or_else(String::new, text);
@@ -69,7 +62,7 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
             own.collect::<Result<_, _>>()?,
         ],
         set: arguments.set.clone(),
-        timeout: arguments.timeout.or(environment.timeout),
+        timeout: timeout.or(environment.timeout.clone()).map(|one| one.0),
     })
 }
 
@@ -89,42 +82,6 @@ fn files(root: &Path, key: Option<&str>, environment: &Environment) -> Vec<Strin
             own.into_iter().collect()
         }
         (None, None) => Vec::new(),
-    }
-}
-
-fn environment(
-    root: &Path,
-    said: &BTreeMap<EnvironmentKey, Environment>,
-    key: Option<&str>,
-) -> Result<Environment, String> {
-    let mut all: Vec<String> = Source::names_in(&root.join(ENVIRONMENTS))
-        .iter()
-        .filter_map(|name| name.strip_suffix(".yaml")?.parse::<EnvironmentKey>().ok())
-        .map(|key| key.0)
-        .collect();
-    all.extend(said.keys().map(|name| name.0.clone()));
-    all.sort();
-    all.dedup();
-    let list = all.join(", ");
-    let Some(key) = key else {
-        return match all.is_empty() {
-            true => Ok(Environment::default()),
-            false => Err(format!(
-                "the project has environments: name one of them, as in `oarlock deploy {}`: {list}",
-                all.first().map_or("", String::as_str)
-            )),
-        };
-    };
-    match said.iter().find(|(name, _)| name.0 == key) {
-        Some((_, environment)) => Ok(environment.clone()),
-        None if all.iter().any(|name| name == key) => Ok(Environment::default()),
-        None => Err(format!(
-            "there is no environment {key:?}; {}: write {ENVIRONMENTS}/{key}.yaml, or say `environments: {{ {key}: {{}} }}` in {CONFIG}",
-            match all.is_empty() {
-                true => "the project has none".to_owned(),
-                false => format!("the project has: {list}"),
-            }
-        )),
     }
 }
 
