@@ -111,13 +111,13 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let images = built::Asked {
         folder: arguments.images.as_deref(),
         stale_too: arguments.allow_stale,
-        environment: target.environment.as_deref(),
+        target: &target,
     };
     let Some(built) = built::known(&images, &asked, messages)? else {
         return Ok(ExitCode::FAILURE);
     };
     interruption::listen(messages)?;
-    let helm = undisturbed(Helm::found(&target, built.values.clone(), messages))?;
+    let helm = undisturbed(Helm::found(&target, &built, messages))?;
     let installed = undisturbed(helm.installed())?;
     let rendered = undisturbed(helm.rendered())?;
     built.tell_others(&rendered.objects, messages);

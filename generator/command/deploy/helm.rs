@@ -3,7 +3,7 @@
 use oarlock::model::Seconds;
 use serde::Deserialize;
 
-use super::{objects::Objects, target::Target};
+use super::{built::Built, objects::Objects, target::Target};
 use crate::command::{
     invocation::{Invocation, Output, is_on_path},
     messages::MessageFormat,
@@ -25,8 +25,7 @@ enum Version {
 pub(super) struct Helm<'a> {
     pub(super) target: &'a Target,
     version: Version,
-    /// The file that names the images that were built.
-    images: Option<String>,
+    built: &'a Built,
     messages: MessageFormat,
 }
 
@@ -78,7 +77,7 @@ impl<'a> Helm<'a> {
     /// Where it is not there, or is none that is known here.
     pub(super) fn found(
         target: &'a Target,
-        images: Option<String>,
+        built: &'a Built,
         messages: MessageFormat,
     ) -> Result<Self, String> {
         if !is_on_path(HELM) {
@@ -90,7 +89,7 @@ impl<'a> Helm<'a> {
         Ok(Helm {
             target,
             version: version(&String::from_utf8_lossy(&told))?,
-            images,
+            built,
             messages,
         })
     }
@@ -204,10 +203,10 @@ impl<'a> Helm<'a> {
         // What is deployed is what is said here, and nothing that was said another time.
         words.push("--reset-values".to_owned());
         let [environment, own] = &target.values;
-        for file in environment.iter().chain(&self.images).chain(own) {
+        for file in environment.iter().chain(&self.built.values).chain(own) {
             words.extend(["--values".to_owned(), listed(file)]);
         }
-        for value in &target.set {
+        for value in self.built.set.iter().chain(&target.set) {
             words.extend(["--set".to_owned(), value.clone()]);
         }
         words.extend(["--history-max", HISTORY].map(str::to_owned));
