@@ -21,6 +21,7 @@ mod difference;
 mod environment;
 mod failure;
 mod helm;
+mod installed;
 mod objects;
 mod pods;
 mod rollout;
@@ -44,7 +45,8 @@ use super::{
     interruption,
     messages::{MessageFormat, print},
 };
-use helm::{Helm, Installed, Rendered};
+use helm::{Helm, Rendered};
+use installed::{Installed, State};
 use pods::Watch;
 use target::Target;
 
@@ -124,12 +126,9 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let changes = difference::difference(installed.objects(), &rendered.objects)?;
     print(&changes.text).map_err(|reason| format!("{reason}: nothing was changed"))?;
     messages.note(&changes.summary());
-    if changes.is_none() && installed.is_sound() && !arguments.always {
-        messages.note(&format!(
-            "nothing to do: {} is as it is asked for at revision {}; --always deploys it all the same",
-            helm::place(&target, &rendered),
-            installed.revision()
-        ));
+    let sound = installed.last().filter(|last| last.is_deployed());
+    if let Some(last) = sound.filter(|_| changes.is_none() && !arguments.always) {
+        messages.note(&nothing_to_do(&helm::place(&target, &rendered), last));
         return Ok(ExitCode::SUCCESS);
     }
     let (time, reason) = time(&target, &rendered);
@@ -142,6 +141,13 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     undisturbed(Ok(()))?;
     deploy(&helm, (&installed, &rendered), time, messages)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn nothing_to_do(place: &str, last: &State) -> String {
+    format!(
+        "nothing to do: what is asked for is what Helm has written down of {place} as revision {}; whether somebody has changed the objects since, nobody has looked; --always deploys it all the same",
+        last.revision()
+    )
 }
 
 /// What was asked before anything is changed; where an end was asked for meanwhile, that alone is told.
