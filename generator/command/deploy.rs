@@ -6,12 +6,15 @@
 //! document ─→ project, in step ────────────────┘                                                        └─ helm upgrade, watched
 //! ```
 //!
-//! - `target` decides where to, under which name and with which values; it runs nothing.
+//! - `target` decides where to, under which name and with which values (`environment`: which environments there are; `set`:
+//!   that no value of the command line is secret); it runs nothing.
 //! - `built` holds what `oarlock build` has kept of images against the project and what is deployed.
-//! - `helm` says how Helm 3 and Helm 4 are asked, and reads what they answer.
-//! - `objects` reads manifests; `secrets` takes out of them what nobody may see; `difference` shows how they part.
-//! - `rollout` says of the objects how long they may take; `pods` looks at them meanwhile, by kubectl where there is one;
-//!   `failure` tells what became of a release that failed.
+//! - `helm` says how Helm 3 and Helm 4 are asked, and reads what they answer; `installed` is what they have written down of the
+//!   release.
+//! - `objects` reads manifests; `secrets` takes out of them what nobody may see, by its name (`secret_names`) or its form
+//!   (`veil`); `difference` shows how they part.
+//! - `rollout` says of the objects how long they may take; `pods` looks at them meanwhile, by kubectl where there is one (`reasons`:
+//!   what it tells of one); `failure` tells what became of a release that failed.
 //!
 //! Helm does what is done in the cluster, and alone rolls it back: a run that is broken off leaves nothing to be undone here.
 //! Commands are printed before they are run, on standard error; the difference is data, on standard output.
@@ -24,6 +27,7 @@ mod helm;
 mod installed;
 mod objects;
 mod pods;
+mod reasons;
 mod rollout;
 mod secret_names;
 mod secrets;
@@ -90,7 +94,7 @@ pub(crate) struct Arguments {
     /// Show what would change and by which command, and change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Deploy also where nothing would change.
+    /// Deploy also where the release would not change, as after objects were changed by hand.
     #[arg(long)]
     always: bool,
     /// Deploy also where the tree is not what its document asks for, or the images are not what the tree would give.
@@ -173,7 +177,7 @@ fn deploy(
     let mut watch = Watch::new(helm.target, rendered, messages);
     let upgrade = helm.upgrade(time);
     messages.note(&upgrade.shown());
-    let ended = upgrade.run_beside(pods::EVERY, || watch.look());
+    let ended = upgrade.run_beside(pods::EVERY, |has_ended| watch.look(has_ended));
     let place = helm::place(helm.target, rendered);
     match ended {
         Ok(()) => {

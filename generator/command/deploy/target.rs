@@ -23,7 +23,20 @@ pub(super) struct Target {
     pub(super) values: [Vec<String>; 2],
     pub(super) set: Vec<String>,
     pub(super) timeout: Option<Seconds>,
+    /// The variable by which Helm asks elsewhere, or as somebody else, than kubectl would.
+    pub(super) helms_own: Option<&'static str>,
 }
+
+/// What Helm takes of the environment, and kubectl does not.
+const HELMS_OWN: [&str; 7] = [
+    "HELM_KUBEAPISERVER",
+    "HELM_KUBETOKEN",
+    "HELM_KUBEASUSER",
+    "HELM_KUBEASGROUPS",
+    "HELM_KUBECAFILE",
+    "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+    "HELM_KUBETLS_SERVER_NAME",
+];
 
 /// Decides where to.
 ///
@@ -63,6 +76,7 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
         ],
         set: arguments.set.clone(),
         timeout: timeout.or(environment.timeout.clone()).map(|one| one.0),
+        helms_own: HELMS_OWN.into_iter().find(|name| is_set(name)),
     })
 }
 
@@ -70,6 +84,10 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
 fn helms_context() -> Option<String> {
     let set = std::env::var("HELM_KUBECONTEXT").ok();
     set.filter(|context| !context.is_empty())
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// The environment's files: those that it names, else its own where there is one.
