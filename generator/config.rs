@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
-pub use environments::{Context, Environment, EnvironmentKey, Namespace, Release, ValuesFile};
+pub use environments::{
+    Context, Environment, EnvironmentKey, Namespace, Release, Timeout, ValuesFile,
+};
 pub use limits::{Limits, WrittenLimits};
 pub use objectives::{Objectives, TagObjectives};
 pub use services::{ServiceEntry, Services};

@@ -35,10 +35,11 @@ enum Command {
     /// Build the images of a project's services with docker or podman, with a list of their digests and a bill of
     /// materials (SBOM) for each.
     Build(command::build::Arguments),
-    /// Deploy the project's chart with Helm: show what changes in the cluster, change it, wait until all is ready, and bring
-    /// back what was there before where that fails.
+    /// Deploy the project's chart with Helm: show what changes of its release, change it, wait until all is ready, and have
+    /// what was there before brought back where that fails.
     ///
-    /// Nothing is changed where nothing differs. Each command is printed before it is run; Helm 3 or 4 must be there, kubectl
+    /// What would be is compared with what Helm has written down of the release, and not with the objects in the cluster: what
+    /// somebody has changed there by hand is not seen. Nothing is changed where nothing differs. Each command is printed before it is run; Helm 3 or 4 must be there, kubectl
     /// is asked why pods do not get ready. After Ctrl-C or SIGTERM it waits until Helm has taken back what it began; asked once
     /// more, it ends at once.
     Deploy(command::deploy::Arguments),

@@ -26,13 +26,12 @@ mod steps;
 mod tags;
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::Args;
-use oarlock::{diagnostic::on_one_line, output};
+use oarlock::output;
 
 use super::{
     generate::{self, Asked},
@@ -41,7 +40,7 @@ use super::{
     in_step::is_in_step,
     inputs::LOCK,
     interruption,
-    messages::MessageFormat,
+    messages::{MessageFormat, print},
 };
 use engine::Engine;
 use plan::Plan;
@@ -113,14 +112,14 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let steps = steps::steps(&plan);
     if arguments.dry_run {
         let lines = steps.iter().map(|step| step.invocation.shown() + "\n");
-        print(&lines.collect::<String>());
+        print(&lines.collect::<String>())?;
         return Ok(ExitCode::SUCCESS);
     }
     interruption::listen(messages)?;
     let built = execution::carry_out(&plan, &steps, messages)?;
     write(&output_dir(arguments, &asked.root), &plan, &built, messages)?;
     let references = built.iter().map(|one| one.reference() + "\n");
-    print(&references.collect::<String>());
+    print(&references.collect::<String>())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -182,10 +181,4 @@ fn write(
         ),
     });
     Ok(())
-}
-
-/// Whoever closes the pipe has read enough.
-fn print(text: &str) {
-    let lines = text.lines().map(|line| on_one_line(line) + "\n");
-    let _ = std::io::stdout().write_all(lines.collect::<String>().as_bytes());
 }

@@ -6,37 +6,51 @@
 //! document ─→ project, in step ────────────────┘                                                        └─ helm upgrade, watched
 //! ```
 //!
-//! - `target` decides where to, under which name and with which values; it runs nothing.
+//! - `target` decides where to, under which name and with which values (`environment`: which environments there are; `set`:
+//!   that no value of the command line is secret); it runs nothing.
 //! - `built` holds what `oarlock build` has kept of images against the project and what is deployed.
-//! - `helm` says how Helm 3 and Helm 4 are asked, and reads what they answer.
-//! - `objects` reads manifests; `secrets` takes out of them what nobody may see; `difference` shows how they part.
-//! - `rollout` says of the objects how long they may take; `pods` looks at them meanwhile, by kubectl where there is one;
-//!   `failure` tells what became of a release that failed.
+//! - `helm` says how Helm 3 and Helm 4 are asked, and reads what they answer; `installed` is what they have written down of the
+//!   release.
+//! - `objects` reads manifests; `secrets` takes out of them what nobody may see, by its name (`secret_names`) or its form
+//!   (`veil`); `difference` shows how they part.
+//! - `rollout` says of the objects how long they may take; `pods` looks at them meanwhile, by kubectl where there is one (`reasons`:
+//!   what it tells of one); `failure` tells what became of a release that failed.
 //!
 //! Helm does what is done in the cluster, and alone rolls it back: a run that is broken off leaves nothing to be undone here.
 //! Commands are printed before they are run, on standard error; the difference is data, on standard output.
 
 mod built;
 mod difference;
+mod environment;
 mod failure;
 mod helm;
+mod installed;
 mod objects;
 mod pods;
+mod reasons;
 mod rollout;
+mod secret_names;
 mod secrets;
+mod set;
 mod target;
+mod veil;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use oarlock::{
-    config::{Context, EnvironmentKey, Namespace, Release},
-    diagnostic::terminal,
+    config::{Context, EnvironmentKey, Namespace, Release, Timeout},
     model::Seconds,
 };
 
-use super::{generate, in_step::is_in_step, interruption, messages::MessageFormat};
-use helm::{Helm, Installed, Rendered};
+use super::{
+    generate,
+    in_step::is_in_step,
+    interruption,
+    messages::{MessageFormat, print},
+};
+use helm::{Helm, Rendered};
+use installed::{Installed, State};
 use pods::Watch;
 use target::Target;
 
@@ -62,7 +76,7 @@ pub(crate) struct Arguments {
     #[arg(long, short = 'f', value_name = "FILE")]
     values: Vec<PathBuf>,
     /// A value over those of all files, as Helm reads it: `shop.replicas=2`. No secrets: whoever is on the machine sees them.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = secrets::open_value)]
+    #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// The folder in which oarlock build has written which images the services are; without it, target/oarlock/images of the
     /// project; `none` leaves that to the values.
@@ -76,11 +90,11 @@ pub(crate) struct Arguments {
     kubeconfig: Option<PathBuf>,
     /// How long all may take to get ready, such as 5m; without it, the environment's, else what the chart's own numbers say.
     #[arg(long, value_name = "TIME")]
-    timeout: Option<Seconds>,
+    timeout: Option<Timeout>,
     /// Show what would change and by which command, and change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Deploy also where nothing would change.
+    /// Deploy also where the release would not change, as after objects were changed by hand.
     #[arg(long)]
     always: bool,
     /// Deploy also where the tree is not what its document asks for, or the images are not what the tree would give.
@@ -90,6 +104,7 @@ pub(crate) struct Arguments {
 
 /// Deploys. An error is a matter of usage, of the system, or of the cluster.
 pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<ExitCode, String> {
+    set::demand_open(&arguments.set)?;
     let asked = generate::Arguments::check(arguments.place.clone());
     let Some(asked) = generate::asked_for(&asked, messages)? else {
         return Ok(ExitCode::FAILURE);
@@ -102,25 +117,22 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     let images = built::Asked {
         folder: arguments.images.as_deref(),
         stale_too: arguments.allow_stale,
-        environment: target.environment.as_deref(),
+        target: &target,
     };
     let Some(built) = built::known(&images, &asked, messages)? else {
         return Ok(ExitCode::FAILURE);
     };
     interruption::listen(messages)?;
-    let helm = undisturbed(Helm::found(&target, built.values.clone(), messages))?;
+    let helm = undisturbed(Helm::found(&target, &built, messages))?;
     let installed = undisturbed(helm.installed())?;
     let rendered = undisturbed(helm.rendered())?;
     built.tell_others(&rendered.objects, messages);
     let changes = difference::difference(installed.objects(), &rendered.objects)?;
-    print(&changes.text);
+    print(&changes.text).map_err(|reason| format!("{reason}: nothing was changed"))?;
     messages.note(&changes.summary());
-    if changes.is_none() && installed.is_sound() && !arguments.always {
-        messages.note(&format!(
-            "nothing to do: {} is as it is asked for at revision {}; --always deploys it all the same",
-            helm::place(&target, &rendered),
-            installed.revision()
-        ));
+    let sound = installed.last().filter(|last| last.is_deployed());
+    if let Some(last) = sound.filter(|_| changes.is_none() && !arguments.always) {
+        messages.note(&nothing_to_do(&helm::place(&target, &rendered), last));
         return Ok(ExitCode::SUCCESS);
     }
     let (time, reason) = time(&target, &rendered);
@@ -133,6 +145,13 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     undisturbed(Ok(()))?;
     deploy(&helm, (&installed, &rendered), time, messages)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn nothing_to_do(place: &str, last: &State) -> String {
+    format!(
+        "nothing to do: what is asked for is what Helm has written down of {place} as revision {}; whether somebody has changed the objects since, nobody has looked; --always deploys it all the same",
+        last.revision()
+    )
 }
 
 /// What was asked before anything is changed; where an end was asked for meanwhile, that alone is told.
@@ -158,7 +177,7 @@ fn deploy(
     let mut watch = Watch::new(helm.target, rendered, messages);
     let upgrade = helm.upgrade(time);
     messages.note(&upgrade.shown());
-    let ended = upgrade.run_beside(pods::EVERY, || watch.look());
+    let ended = upgrade.run_beside(pods::EVERY, |has_ended| watch.look(has_ended));
     let place = helm::place(helm.target, rendered);
     match ended {
         Ok(()) => {
@@ -182,9 +201,4 @@ fn deploy(
             Err(format!("{place}: {reason}; {fate}{hint}{pods}"))
         }
     }
-}
-
-/// Whoever closes the pipe has read enough.
-fn print(text: &str) {
-    let _ = std::io::stdout().write_all(terminal(text).as_bytes());
 }

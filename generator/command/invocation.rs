@@ -4,13 +4,20 @@ use std::{
     io::Read,
     path::Path,
     process::{Command, ExitStatus, Stdio},
+    sync::mpsc,
     time::{Duration, Instant},
 };
+
+use oarlock::diagnostic::on_one_line;
 
 use super::interruption::{self, Running};
 
 /// What may be taken from a command's output, in bytes: more than the binary of a service has, debug symbols included.
 const MOST: u64 = 1 << 30;
+/// The same for an answer to a question; a longer one cannot be read.
+const MOST_ANSWERED: u64 = 1 << 28;
+/// From one look at what runs to the next.
+const PAUSE: Duration = Duration::from_millis(100);
 /// The shell's variable in which printed commands keep the name of a container.
 const CONTAINER: &str = "container";
 
@@ -102,10 +109,7 @@ impl Invocation {
             return Err(format!("{} writes more than {MOST} bytes", self.name()));
         }
         if !status.success() {
-            return Err(format!(
-                "{}; what stands above tells why",
-                self.ended(status)
-            ));
+            return Err(self.failed(status));
         }
         match read {
             Some((read, bytes)) => read.map(|_| bytes).map_err(failed),
@@ -113,12 +117,66 @@ impl Invocation {
         }
     }
 
-    /// Runs the command to its end, and looks at something else from time to time while it runs.
+    /// [`Invocation::run`] of a question that nobody waits for longer than is said, nor when its answer is not wanted any
+    /// more: it is ended then. What it has started itself may live on, and hold its output open.
+    ///
+    /// # Errors
+    /// Where it cannot be started, fails, writes without an end, or has no answer in time.
+    pub(super) fn run_within(
+        &self,
+        longest: Duration,
+        is_unwanted: &dyn Fn() -> bool,
+    ) -> Result<Vec<u8>, String> {
+        let failed = |error| format!("{}: {error}", self.name());
+        let (child, started) = (self.start("")?, Instant::now());
+        let out = child.take_stdout();
+        let (sender, receiver) = mpsc::channel();
+        let reader = std::thread::Builder::new().spawn(move || {
+            let mut bytes = Vec::new();
+            let out = out.into_iter();
+            let read = out.map(|out| out.take(MOST_ANSWERED).read_to_end(&mut bytes));
+            let read: Result<Vec<usize>, _> = read.collect();
+            // Nobody may wait for it any more.
+            let _ = sender.send(read.map(|_| bytes));
+        });
+        let mut read = None;
+        let ended = loop {
+            if read.is_none() {
+                read = receiver.recv_timeout(PAUSE).ok();
+            } else {
+                std::thread::sleep(PAUSE);
+            }
+            let ended = child.try_wait().map_err(failed)?;
+            if let (Some(status), true) = (ended, read.is_some()) {
+                break Some(status);
+            }
+            if started.elapsed() >= longest || reader.is_err() || is_unwanted() {
+                break None;
+            }
+        };
+        let Some(status) = ended else {
+            // It may have ended by itself.
+            let _ = child.kill();
+            child.wait().map_err(failed)?;
+            let time = started.elapsed().as_secs();
+            return Err(format!("{} had no answer after {time}s", self.name()));
+        };
+        if !status.success() {
+            return Err(self.failed(status));
+        }
+        read.unwrap_or_else(|| Ok(Vec::new())).map_err(failed)
+    }
+
+    /// Runs the command to its end, and looks at something else from time to time while it runs; who looks can ask whether
+    /// it has ended.
     ///
     /// # Errors
     /// Where it cannot be started, or fails.
-    pub(super) fn run_beside(&self, every: Duration, mut look: impl FnMut()) -> Result<(), String> {
-        const PAUSE: Duration = Duration::from_millis(100);
+    pub(super) fn run_beside(
+        &self,
+        every: Duration,
+        mut look: impl FnMut(&dyn Fn() -> bool),
+    ) -> Result<(), String> {
         let failed = |error| format!("{}: {error}", self.name());
         let (child, mut looked) = (self.start("")?, Instant::now());
         let status = loop {
@@ -127,7 +185,7 @@ impl Invocation {
             }
             std::thread::sleep(PAUSE);
             if looked.elapsed() >= every && !interruption::is_asked() {
-                look();
+                look(&|| interruption::is_asked() || !matches!(child.try_wait(), Ok(None)));
                 looked = Instant::now();
             }
         };
@@ -135,6 +193,10 @@ impl Invocation {
             true => Ok(()),
             false => Err(self.ended(status)),
         }
+    }
+
+    fn failed(&self, status: ExitStatus) -> String {
+        format!("{}; what stands above tells why", self.ended(status))
     }
 
     /// How the command has ended.
@@ -173,10 +235,26 @@ impl Invocation {
     }
 }
 
-/// A word as a shell reads it. Arguments hold no NUL, which alone has no way to be quoted.
+/// A word as a shell reads it. Arguments hold no NUL, which alone has no way to be quoted. What no line shows as it is
+/// (tabs, line ends, marks that change the order) is written by its bytes, as bash and zsh take it, and POSIX since 2024.
 fn quoted(text: &str) -> String {
     let text = text.replace('\0', "\u{fffd}");
-    shlex::try_quote(&text).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
+    if on_one_line(&text) == text {
+        return shlex::try_quote(&text)
+            .map_or_else(|_| String::new(), std::borrow::Cow::into_owned);
+    }
+    let signs = text.chars().map(|sign| match sign {
+        '\t' => "\\t".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\'' | '\\' => format!("\\{sign}"),
+        sign if on_one_line(sign.encode_utf8(&mut [0; 4])) == sign.to_string() => sign.to_string(),
+        sign => {
+            let bytes = sign.to_string().into_bytes().into_iter();
+            bytes.map(|byte| format!("\\{byte:03o}")).collect()
+        }
+    });
+    format!("$'{}'", signs.collect::<String>())
 }
 
 fn quoted_rest(rest: &str) -> String {

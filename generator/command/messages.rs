@@ -1,6 +1,6 @@
-//! What a run says, in the form that was asked for; always on standard error.
+//! What a run says, in the form that was asked for, on standard error; and its data, on standard output.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use oarlock::{
     diagnostic::{self, Diagnostics},
@@ -54,6 +54,23 @@ impl MessageFormat {
             MessageFormat::Json => diagnostic::note_json(text, true),
             MessageFormat::Github => diagnostic::note_github(text, true, None),
         });
+    }
+}
+
+/// Writes data. Whoever closes the pipe has read enough.
+///
+/// # Errors
+/// Where it cannot be written otherwise.
+pub(super) fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    let written = out
+        .write_all(diagnostic::terminal(text).as_bytes())
+        .and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {error}"))
+        }
+        _ => Ok(()),
     }
 }
 

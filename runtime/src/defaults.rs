@@ -32,6 +32,14 @@ pub const SECRET_NAMES: [&str; 6] = [
     "token",
 ];
 
+/// Settings whose values are secret; [`SECRET_NAMES`] do not tell that of all of them.
+pub const SECRET_SETTINGS: [&str; 4] = [
+    "OARLOCK_API_KEYS",
+    "OARLOCK_PASSWORDS",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+];
+
 /// The bounds of the histograms of durations: nanoseconds, and how OpenMetrics writes them in seconds ("Considerations:
 /// Canonical Numbers"). They are those that OpenTelemetry's HTTP conventions give for `http.server.request.duration`. Shares of
 /// requests within a time can be told exactly for these and for no others.

@@ -100,3 +100,89 @@ fn a_secret_that_stays_is_no_difference() {
     scene.deploy(&[]).done().tells("nothing to do");
     assert_eq!(scene.upgrade(), None);
 }
+
+#[test]
+fn a_secret_that_changes_beside_its_like_is_shown() {
+    let scene = Scene::new("beside");
+    let two = |first: &str, second: &str| {
+        let variable = |value| {
+            format!("          env:\n            - {{ name: DB_PASSWORD, value: {value} }}\n")
+        };
+        deployment(IMAGE, 3)
+            + &variable(first)
+            + "        - name: sidecar\n          image: sidecar:1\n"
+            + &variable(second)
+    };
+    scene.has_release(&two("one", "two"));
+    scene.plan(&two("two", "two"), 5);
+    let told = scene
+        .deploy(&["--dry-run"])
+        .done()
+        .tells("1 object is changed\n");
+    let other = "-          value: (hidden)\n+          value: (hidden, another value)\n";
+    assert_eq!(told.shows(other).out.matches("another value").count(), 1);
+    // One that goes does not make others of those behind it.
+    let listed = |names: &[&str]| {
+        let variables = names
+            .iter()
+            .map(|name| format!("            - {{ name: {name}, value: {name} }}\n"));
+        deployment(IMAGE, 3) + "          env:\n" + &variables.collect::<String>()
+    };
+    scene.has_release(&listed(&["A_TOKEN", "B_TOKEN", "C_TOKEN"]));
+    scene.plan(&listed(&["B_TOKEN", "C_TOKEN"]), 5);
+    let told = scene
+        .deploy(&["--dry-run"])
+        .done()
+        .shows("-        - name: A_TOKEN\n");
+    assert!(!told.out.contains("another value"), "{}", told.out);
+}
+
+#[test]
+fn what_is_secret_by_its_name_or_its_form_is_not_shown() {
+    let scene = Scene::new("names");
+    let names = [
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "DB_PASS",
+        "DB_PWD",
+        "AWS_ACCESS_KEY",
+        "SIGNING_KEY",
+        "ENCRYPTION_KEY",
+        "DB_PASSWORD_PROD",
+        "JWT",
+    ];
+    let all = |value: &str| {
+        let variables =
+            names.map(|name| format!("            - {{ name: {name}, value: {value} }}\n"));
+        let url = format!(
+            "            - {{ name: DATABASE_URL, value: \"postgres://app:{value}@db/shop\" }}\n"
+        );
+        let map = format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: more, namespace: shop }}\ndata:\n  JWT: {value}\n  ADDRESS: http://a:{value}@b\n  LEVEL: open\n"
+        );
+        deployment(IMAGE, 3)
+            + "          args: [\"--password="
+            + value
+            + "\"]\n          env:\n"
+            + &variables.concat()
+            + &url
+            + &map
+    };
+    scene.has_release(&all("hunter2"));
+    scene.plan(&all("hunter3"), 5);
+    let told = scene.deploy(&["--dry-run"]).done();
+    assert!(!told.out.contains("hunter"), "{}", told.out);
+    let changes = [
+        "+          - --password=(hidden, another value)\n",
+        "+            value: postgres://app:(hidden, another value)@db/shop\n",
+    ];
+    assert_eq!(
+        told.out.matches("value: (hidden, another value)").count(),
+        names.len()
+    );
+    let told = changes.iter().fold(told, |told, line| {
+        told.shows(line.trim_start_matches("+ ").trim_start())
+    });
+    told.shows("+  ADDRESS: http://a:(hidden, another value)@b\n")
+        .shows("+  JWT: (hidden, another value)\n")
+        .shows("   LEVEL: open\n");
+}

@@ -57,14 +57,14 @@ fn an_environment_is_a_file_or_what_oarlock_yaml_says_of_it() {
         assert!(upgrade.contains(words), "{words}: {upgrade}");
     }
     let told = scene.deploy(&["prod"]).ends(2);
-    told.tells("there is no environment \"prod\"; the project has: production, staging: write deploy/environments/prod.yaml");
+    told.tells("there is no environment \"prod\"; the project has: production: write deploy/environments/prod.yaml");
     let told = scene.deploy(&[]).ends(2);
     told.tells("the project has environments: name one of them");
     assert!(scene.asked().is_empty());
 }
 
 /// What is said on the command line, and the words that refuse it.
-const REFUSED: [(&[&str], &str); 19] = [
+const REFUSED: [(&[&str], &str); 21] = [
     (
         &["../x"],
         "this must be the name of an environment: lower-case letters",
@@ -93,6 +93,7 @@ const REFUSED: [(&[&str], &str); 19] = [
         &["--timeout", "5"],
         "a length of time in whole seconds with its unit",
     ),
+    (&["--timeout", "0m"], "a length of time above 0"),
     (
         &["--values", "gone.yaml"],
         "--values: there is no file gone.yaml",
@@ -117,6 +118,7 @@ const REFUSED: [(&[&str], &str); 19] = [
         &["--set", "a=1,petstore.environment.API_TOKEN=hunter2"],
         "put it into a Secret of the cluster",
     ),
+    (&["--set", "hunter2"], "--set: this must be KEY=VALUE"),
 ];
 
 #[test]
@@ -126,7 +128,7 @@ fn what_cannot_be_a_name_or_is_not_there_is_refused_before_anything_is_asked() {
         let told = scene.deploy(arguments).ends(2);
         assert!(told.err.contains(words), "{arguments:?}: {}", told.err);
         assert!(
-            scene.asked().is_empty() && told.out.is_empty(),
+            scene.asked().is_empty() && told.out.is_empty() && !told.err.contains("hunter2"),
             "{arguments:?}"
         );
     }
@@ -158,6 +160,34 @@ fn slips_in_oarlock_yaml_are_told() {
             "a length of time in whole seconds",
         ),
         (
+            "environments: { prod: { timeout: 0s } }",
+            "a length of time above 0",
+        ),
+        (
+            "environments:\n  prod:\n    namespace: shop\n    context:\n",
+            "environments.prod.context: nothing is said here: write a value, or leave out the whole key at line",
+        ),
+        (
+            "environments: { prod: { context: ~ } }",
+            "nothing is said here",
+        ),
+        (
+            "environments: { prod: { namespace: null } }",
+            "nothing is said here",
+        ),
+        (
+            "environments: { prod: { release: } }",
+            "nothing is said here",
+        ),
+        (
+            "environments: { prod: { timeout: } }",
+            "nothing is said here",
+        ),
+        (
+            "environments: { prod: { values: } }",
+            "`values` names nothing: write a list of files",
+        ),
+        (
             "environments: { prod: { values: [gone.yaml] } }",
             "environments: prod: values: there is no file ./gone.yaml",
         ),
@@ -166,4 +196,47 @@ fn slips_in_oarlock_yaml_are_told() {
         scene.deploy(&["prod"]).ends(2).tells(words);
         assert!(scene.asked().is_empty(), "{lines}");
     }
+}
+
+#[test]
+fn a_file_that_would_be_passed_over_is_told() {
+    let scene = Scene::new("passed-over");
+    scene.write("deploy/environments/README.md", "");
+    scene.deploy(&[]).done();
+    scene.asked();
+    for file in ["Production.yaml", "eu_1.yaml", "production.yml"] {
+        scene.write(&format!("deploy/environments/{file}"), "{}\n");
+    }
+    let told = scene.deploy(&[]).ends(2);
+    told.tells("nothing says where to: no environment can have the name of these files in deploy/environments: Production.yaml, eu_1.yaml, production.yml");
+    let told = scene.deploy(&["eu-1"]).ends(2);
+    told.tells("write deploy/environments/eu-1.yaml, or say `environments: { eu-1: {} }` in oarlock.yaml; no environment can have the name of these files");
+    scene.add(
+        "oarlock.yaml",
+        "environments: { production: { namespace: shop }, staging: {} }\n",
+    );
+    let told = scene.deploy(&["production"]).ends(2);
+    told.tells("deploy/environments/Production.yaml is not read for \"production\": call it production.yaml");
+    assert!(scene.asked().is_empty());
+    scene.deploy(&["staging"]).done();
+}
+
+#[test]
+fn a_file_that_environments_share_is_none() {
+    let scene = Scene::new("shared");
+    for file in ["all.yaml", "production.yaml", "over all.yaml"] {
+        scene.write(&format!("deploy/environments/{file}"), "{}\n");
+    }
+    let values = "[./deploy/environments/all.yaml, deploy/environments/over all.yaml, deploy/environments/production.yaml]";
+    scene.add(
+        "oarlock.yaml",
+        &format!("environments:\n  production: {{ values: {values} }}\n"),
+    );
+    scene.deploy(&["production"]).done();
+    scene.asked();
+    let told = scene.deploy(&["all"]).ends(2);
+    told.tells("there is no environment \"all\": deploy/environments/all.yaml is one of the values of production; where it is to be an environment too, say `environments: { all: {} }`");
+    let told = scene.deploy(&[]).ends(2);
+    told.tells("name one of them, as in `oarlock deploy production`: production\n");
+    assert!(scene.asked().is_empty());
 }

@@ -12,7 +12,7 @@ mod scene;
 
 use std::fs;
 
-use scene::{IMAGE, Scene, deployment};
+use scene::{IMAGE, Scene, deployment, listed};
 
 const THREE: &str = "v3.21.4+gabcdef0";
 const FOUR: &str = "v4.2.4+g1234567";
@@ -111,14 +111,90 @@ fn where_nothing_changes_nothing_is_done() {
     let told = scene.deploy(&[]).done();
     assert_eq!(told.out, "");
     let told = told.tells("no object changes\n");
-    told.tells("nothing to do: petstore in the namespace shop is as it is asked for at revision 4");
+    told.tells("nothing to do: what is asked for is what Helm has written down of petstore in the namespace shop as revision 4; whether somebody has changed the objects since, nobody has looked");
     assert_eq!(scene.upgrade(), None);
     scene.deploy(&["--always"]).done();
     assert!(scene.upgrade().is_some());
-    // A release that failed is not what is written of it.
-    scene.is_installed(&scene::listed("4", "failed"), &deployment(IMAGE, 3));
-    scene.deploy(&[]).done();
+}
+
+#[test]
+fn what_is_compared_is_what_helm_starts_from() {
+    let scene = Scene::new("failed");
+    scene.plan(&deployment(IMAGE, 3), 6);
+    scene.is_installed(&listed("5", "failed"), &deployment(IMAGE, 2));
+    scene.answer("manifest-5.yaml", &deployment(IMAGE, 3));
+    // What has failed is what is asked for; what is deployed is not.
+    let revisions = [
+        (3, "superseded", ""),
+        (4, "deployed", ""),
+        (5, "failed", "timed out"),
+    ];
+    scene.answer("history.json", &scene::history(&revisions));
+    let told = scene
+        .deploy(&[])
+        .done()
+        .shows("\n-  replicas: 2\n+  replicas: 3\n");
+    told.tells("petstore is failed at revision 5, of which there may be a part in the cluster (timed out); the difference is that to revision 4, the last that is deployed\n")
+        .tells("1 object is changed\n");
+    let asked = scene.asked();
+    for what in ["manifest", "hooks"] {
+        let line = format!("helm\tget\t{what}\tpetstore\t--revision\t4");
+        assert!(asked.contains(&line), "{asked:#?}");
+    }
+    // The same as what is deployed: it is deployed all the same.
+    scene.is_installed(&listed("5", "failed"), &deployment(IMAGE, 3));
+    scene.deploy(&[]).done().tells("no object changes\n");
     assert!(scene.upgrade().is_some());
+    // Where none was deployed, Helm starts from what failed.
+    scene.answer("manifest-1.yaml", &deployment(IMAGE, 1));
+    scene.is_installed(&listed("1", "failed"), "");
+    scene.answer("history.json", &scene::history(&[(1, "failed", "")]));
+    let told = scene
+        .deploy(&["--dry-run"])
+        .done()
+        .shows("\n-  replicas: 1\n+  replicas: 3\n");
+    told.tells("no revision of it is deployed, and the difference is that to this one\n");
+}
+
+#[test]
+fn a_difference_that_nobody_could_see_is_not_deployed() {
+    let scene = Scene::new("full");
+    for arguments in ["", " --dry-run"] {
+        let line = format!(
+            "'{}' deploy{arguments} > /dev/full",
+            env!("CARGO_BIN_EXE_oarlock")
+        );
+        let told = scene.shell(&line).ends(2);
+        told.tells("standard output cannot be written: No space left on device")
+            .tells("nothing was changed");
+        assert_eq!(scene.upgrade(), None);
+    }
+    // Whoever closes the pipe has read enough.
+    let line = format!(
+        "{{ '{}' deploy; echo $? >&2; }} | true",
+        env!("CARGO_BIN_EXE_oarlock")
+    );
+    scene.shell(&line).done().tells("\n0\n");
+    assert!(scene.upgrade().is_some());
+}
+
+#[test]
+fn what_no_line_shows_is_printed_so_that_a_shell_runs_it() {
+    let scene = Scene::new("quoted");
+    let value = "a=b\tc\nd'e\\f \u{202e}g";
+    let told = scene.deploy(&["--dry-run", "--set", value]).done();
+    scene.asked();
+    let line = told.err.lines().last().expect("a line");
+    assert!(
+        line.contains(r"--set $'a=b\tc\nd\'e\\f \342\200\256g' "),
+        "{line}"
+    );
+    let mut bash = std::process::Command::new("/bin/bash");
+    bash.args(["-e", "-c", line]).current_dir(&scene.project);
+    scene.told(bash, &[]).done();
+    let by_hand = scene.asked();
+    scene.deploy(&["--set", value]).done();
+    assert!(scene.asked().ends_with(&by_hand));
 }
 
 #[test]

@@ -26,7 +26,7 @@ if [ "$verb" = "${FAIL:-}" ]; then echo "Error: helm says no" >&2; exit 3; fi
 case "$verb" in
     version) echo "$VERSION" ;;
     list) cat "$SCENE/list.json" ;;
-    get) cat "$SCENE/$2.yaml" ;;
+    get) cat "$SCENE/$2-$5.yaml" 2>/dev/null || cat "$SCENE/$2.yaml" ;;
     plan) cat "$SCENE/plan.json" ;;
     history) cat "$SCENE/history.json" ;;
 esac
@@ -35,6 +35,7 @@ esac
 const KUBECTL: &str = r#"#!/bin/sh
 PATH=/usr/bin:/bin
 { printf kubectl; printf '\t%s' "$@"; printf '\n'; } >> "$LOG"
+[ -z "${KUBECTL_TAKES:-}" ] || exec sleep "$KUBECTL_TAKES"
 if [ "${FAIL_KUBECTL:-}" ]; then echo "kubectl: forbidden" >&2; exit 1; fi
 case "$1" in
     get) cat "$SCENE/$2.json" ;;
@@ -63,7 +64,7 @@ impl Deref for Scene {
 pub(crate) fn deployment(image: &str, replicas: u32) -> String {
     format!(
         "---\n# Source: petstore\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: petstore\n  namespace: shop\nspec:\n  replicas: {replicas}\n  \
-         selector: {{ matchLabels: {{ app.kubernetes.io/instance: petstore }} }}\n  template:\n    metadata: {{ labels: {{ app.kubernetes.io/instance: petstore }} }}\n    spec:\n      \
+         selector: {{ matchLabels: {{ app.kubernetes.io/name: petstore, app.kubernetes.io/instance: petstore }} }}\n  template:\n    metadata: {{ labels: {{ app.kubernetes.io/name: petstore, app.kubernetes.io/instance: petstore }} }}\n    spec:\n      \
          terminationGracePeriodSeconds: 40\n      containers:\n        - name: service\n          image: {image}\n          \
          startupProbe: {{ periodSeconds: 2, failureThreshold: 30 }}\n          readinessProbe: {{ periodSeconds: 5 }}\n"
     )
@@ -151,7 +152,8 @@ impl Scene {
     fn told(&self, mut command: Command, environment: &[(&str, &str)]) -> Told {
         command
             .env("VERSION", self.version)
-            .env_remove("HELM_KUBECONTEXT");
+            .env_remove("HELM_KUBECONTEXT")
+            .env_remove("HELM_KUBEAPISERVER");
         self.place.told(command, environment)
     }
 
@@ -193,6 +195,14 @@ impl Scene {
         );
         self.write("target/oarlock/images/digests.yaml", &digests);
     }
+}
+
+/// The release's revisions, as Helm tells of them: number, status, description.
+pub(crate) fn history(revisions: &[(u32, &str, &str)]) -> String {
+    let revisions = revisions.iter().map(|(revision, status, description)| {
+        serde_json::json!({ "revision": revision, "status": status, "description": description })
+    });
+    serde_json::Value::from_iter(revisions).to_string()
 }
 
 /// What Helm lists of the release.

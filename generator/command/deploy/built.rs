@@ -5,7 +5,13 @@ use std::path::{Path, PathBuf};
 
 use oarlock::source::Source;
 
-use super::objects::Objects;
+use serde_yaml::Value;
+
+use super::{
+    objects::{Objects, at},
+    set,
+    target::Target,
+};
 use crate::command::{
     generate,
     git::{self, Repository},
@@ -21,14 +27,16 @@ pub(super) struct Asked<'a> {
     pub(super) folder: Option<&'a Path>,
     /// Whether also those are taken that the tree would not give.
     pub(super) stale_too: bool,
-    /// The environment, for what is to be run next.
-    pub(super) environment: Option<&'a str>,
+    /// What else says which they are, and the environment, for what is to be run next.
+    pub(super) target: &'a Target,
 }
 
 /// The images that were built.
 pub(super) struct Built {
     /// The file that names them, as an argument.
     pub(super) values: Option<String>,
+    /// What is said after it by `--set`, before what the command line says.
+    pub(super) set: Vec<String>,
     records: Vec<Record>,
 }
 
@@ -43,6 +51,7 @@ pub(super) fn known(
 ) -> Result<Option<Built>, String> {
     let none = Built {
         values: None,
+        set: Vec::new(),
         records: Vec::new(),
     };
     if images.folder == Some(Path::new("none")) {
@@ -80,6 +89,7 @@ pub(super) fn known(
     }
     Ok(Some(Built {
         values: Some(argument(&file)?),
+        set: given_up(&records, images.target, messages),
         records,
     }))
 }
@@ -132,7 +142,7 @@ fn fit(
         messages.note(&format!("{told}; deployed all the same"));
         return Ok(true);
     }
-    let again = images.environment.map_or_else(
+    let again = images.target.environment.as_ref().map_or_else(
         || "oarlock deploy".to_owned(),
         |environment| format!("oarlock deploy {environment}"),
     );
@@ -160,20 +170,51 @@ fn words(record: &Record, departure: &Departure) -> String {
     }
 }
 
+/// What the command line says goes before what was built; in the chart, a digest goes before any tag. Where it says a tag and
+/// no digest, the one that was built is given up.
+fn given_up(records: &[Record], target: &Target, messages: MessageFormat) -> Vec<String> {
+    let read = |file: &String| Source::read(Path::new(file)).ok();
+    let files = target.values[1].iter().filter_map(read);
+    // What is no YAML Helm tells.
+    let files: Vec<Value> = files
+        .filter_map(|file| serde_yaml::from_str(&file.text).ok())
+        .collect();
+    let says = |key: &str| {
+        let text = |value: &Value| *value != Value::Null && value.as_str() != Some("");
+        match set::last(&target.set, key) {
+            Some(value) => !value.is_empty(),
+            None => files.iter().any(|file| at(file, key).is_some_and(text)),
+        }
+    };
+    let mut given_up = Vec::new();
+    for record in records.iter().filter(|record| record.digest.is_some()) {
+        let key = |field: &str| format!("{}.image.{field}", record.service);
+        if says(&key("tag")) && !says(&key("digest")) {
+            messages.note(&format!(
+                "{}: the command line says a tag, and the digest of the image that was built is left out",
+                record.service
+            ));
+            given_up.push(key("digest") + "=");
+        }
+    }
+    given_up
+}
+
 impl Built {
     /// Tells of images that were built and that the values put others in the place of.
     pub(super) fn tell_others(&self, objects: &Objects, messages: MessageFormat) {
-        let deployed: Vec<&str> = objects.images().collect();
         for record in &self.records {
-            let end = match (&record.digest, record.tags.last()) {
-                (Some(digest), _) => format!("@{digest}"),
-                (None, Some(tag)) => format!(":{tag}"),
+            let repository = &record.repository;
+            let built = match (&record.digest, record.tags.last()) {
+                (Some(digest), _) => format!("{repository}@{digest}"),
+                (None, Some(tag)) => format!("{repository}:{tag}"),
                 (None, None) => continue,
             };
-            if !deployed.iter().any(|image| image.ends_with(&end)) {
+            let mut images = objects.images_of(&record.service);
+            if let Some(other) = images.find(|image| *image != built) {
                 messages.note(&format!(
-                    "{}: the values put something else in the place of the image that was built ({}{end})",
-                    record.service, record.repository
+                    "{}: the values put something else in the place of the image that was built ({built}): {other}",
+                    record.service
                 ));
             }
         }

@@ -3,7 +3,7 @@
 use oarlock::model::Seconds;
 use serde::Deserialize;
 
-use super::{objects::Objects, target::Target};
+use super::{built::Built, objects::Objects, target::Target};
 use crate::command::{
     invocation::{Invocation, Output, is_on_path},
     messages::MessageFormat,
@@ -25,27 +25,8 @@ enum Version {
 pub(super) struct Helm<'a> {
     pub(super) target: &'a Target,
     version: Version,
-    /// The file that names the images that were built.
-    images: Option<String>,
-    messages: MessageFormat,
-}
-
-/// What is installed.
-#[derive(Debug)]
-pub(super) enum Installed {
-    Nothing,
-    Release { state: State, objects: Objects },
-}
-
-/// How a release is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct State {
-    /// A number, which some versions write as text.
-    revision: serde_json::Value,
-    pub(super) status: String,
-    /// Only of a history.
-    #[serde(default)]
-    pub(super) description: String,
+    built: &'a Built,
+    pub(super) messages: MessageFormat,
 }
 
 /// What is to be deployed.
@@ -78,7 +59,7 @@ impl<'a> Helm<'a> {
     /// Where it is not there, or is none that is known here.
     pub(super) fn found(
         target: &'a Target,
-        images: Option<String>,
+        built: &'a Built,
         messages: MessageFormat,
     ) -> Result<Self, String> {
         if !is_on_path(HELM) {
@@ -90,74 +71,12 @@ impl<'a> Helm<'a> {
         Ok(Helm {
             target,
             version: version(&String::from_utf8_lossy(&told))?,
-            images,
+            built,
             messages,
         })
     }
 
-    /// What is installed under the release's name.
-    ///
-    /// # Errors
-    /// Where the cluster cannot be asked, or the release is in somebody else's hands.
-    pub(super) fn installed(&self) -> Result<Installed, String> {
-        let state = self.state().map_err(|reason| self.unreachable(&reason))?;
-        let Some(state) = state else {
-            return Ok(Installed::Nothing);
-        };
-        let release = &self.target.release;
-        if state.status.starts_with("pending-") || state.status == "uninstalling" {
-            return Err(format!(
-                "{release} is {} at revision {}: another run is at work on it, or was broken off; wait for it, or end it by `{}`",
-                state.status,
-                state.revision(),
-                self.command(["rollback", release.as_str()], Output::Shown)
-                    .shown()
-            ));
-        }
-        let mut objects = Objects::default();
-        for (what, is_hook) in [("manifest", false), ("hooks", true)] {
-            let text = self.ask(["get", what, release.as_str()])?;
-            let read = objects.take(&String::from_utf8_lossy(&text), is_hook);
-            read.map_err(|error| format!("`helm get {what}` cannot be read: {error}"))?;
-        }
-        Ok(Installed::Release { state, objects })
-    }
-
-    /// How the release is now; none where there is no such release.
-    pub(super) fn state(&self) -> Result<Option<State>, String> {
-        let filter = format!("^{}$", self.target.release);
-        let question = [
-            "list",
-            "--filter",
-            &filter,
-            "--deployed",
-            "--failed",
-            "--pending",
-            "--uninstalling",
-            "--output",
-            "json",
-        ];
-        let text = self.ask(question)?;
-        let found: Vec<State> = read("list", &text)?;
-        Ok(found.into_iter().next())
-    }
-
-    /// The release's last revision, as its history has it.
-    pub(super) fn last(&self) -> Result<Option<State>, String> {
-        let question = [
-            "history",
-            &self.target.release,
-            "--max",
-            "1",
-            "--output",
-            "json",
-        ];
-        let text = self.ask(question)?;
-        let found: Vec<State> = read("history", &text)?;
-        Ok(found.into_iter().next_back())
-    }
-
-    /// What would be deployed, judged by the cluster.
+    /// What would be deployed, as the cluster makes it of the chart where nothing is changed (`--dry-run=server`).
     ///
     /// # Errors
     /// Where the values do not fit the chart, or the objects do not fit the cluster.
@@ -204,10 +123,10 @@ impl<'a> Helm<'a> {
         // What is deployed is what is said here, and nothing that was said another time.
         words.push("--reset-values".to_owned());
         let [environment, own] = &target.values;
-        for file in environment.iter().chain(&self.images).chain(own) {
+        for file in environment.iter().chain(&self.built.values).chain(own) {
             words.extend(["--values".to_owned(), listed(file)]);
         }
-        for value in &target.set {
+        for value in self.built.set.iter().chain(&target.set) {
             words.extend(["--set".to_owned(), value.clone()]);
         }
         words.extend(["--history-max", HISTORY].map(str::to_owned));
@@ -215,7 +134,10 @@ impl<'a> Helm<'a> {
         words
     }
 
-    fn ask<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> Result<Vec<u8>, String> {
+    pub(super) fn ask<'w>(
+        &self,
+        words: impl IntoIterator<Item = &'w str>,
+    ) -> Result<Vec<u8>, String> {
         let question = self.command(words, Output::Read);
         self.messages.note(&question.shown());
         question.run("")
@@ -240,7 +162,7 @@ impl<'a> Helm<'a> {
         Invocation::of(HELM, words, output)
     }
 
-    fn unreachable(&self, reason: &str) -> String {
+    pub(super) fn unreachable(&self, reason: &str) -> String {
         let context = match &self.target.context {
             Some(context) => format!("the context {context:?}"),
             None => "the current context".to_owned(),
@@ -248,37 +170,6 @@ impl<'a> Helm<'a> {
         format!(
             "{reason}: nothing was changed. The cluster of {context} could not be asked: `kubectl config get-contexts` lists what there is, --context and --kubeconfig choose another"
         )
-    }
-}
-
-impl Installed {
-    pub(super) fn objects(&self) -> &Objects {
-        static NONE: Objects = Objects(std::collections::BTreeMap::new());
-        match self {
-            Installed::Nothing => &NONE,
-            Installed::Release { objects, .. } => objects,
-        }
-    }
-
-    /// Whether what is written of the release is what the cluster was last told with success.
-    pub(super) fn is_sound(&self) -> bool {
-        matches!(self, Installed::Release { state, .. } if state.status == "deployed")
-    }
-
-    pub(super) fn revision(&self) -> String {
-        match self {
-            Installed::Nothing => "0".to_owned(),
-            Installed::Release { state, .. } => state.revision(),
-        }
-    }
-}
-
-impl State {
-    pub(super) fn revision(&self) -> String {
-        match &self.revision {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }
     }
 }
 
@@ -301,7 +192,7 @@ fn version(told: &str) -> Result<Version, String> {
     }
 }
 
-fn read<T: for<'de> Deserialize<'de>>(verb: &str, text: &[u8]) -> Result<T, String> {
+pub(super) fn read<T: for<'de> Deserialize<'de>>(verb: &str, text: &[u8]) -> Result<T, String> {
     serde_json::from_slice(text)
         .map_err(|error| format!("what `helm {verb}` answers cannot be read: {error}"))
 }

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 
+/// The label by which a service's objects have its name, and its container in a pod; both are the chart's.
+const NAME: &str = "app.kubernetes.io/name";
+const CONTAINER: &str = "service";
+
 /// What tells one object from another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
@@ -53,15 +57,20 @@ impl Objects {
             .map(|(key, value)| (key.name.as_str(), value))
     }
 
-    /// The images of the containers of Deployments.
-    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
-        let deployments = self.of_kind("Deployment");
-        deployments.flat_map(|(_, object)| {
-            let containers = list(at(object, "spec.template.spec.containers"));
-            containers
-                .iter()
-                .filter_map(|one| at(one, "image").and_then(Value::as_str))
-        })
+    /// The images of a service: those of the container that is called so in Deployments that have its name.
+    pub(super) fn images_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_service = move |object: &Value| {
+            let labels = at(object, "spec.selector.matchLabels");
+            let name = labels.and_then(|labels| labels.get(NAME));
+            name.and_then(Value::as_str) == Some(service)
+        };
+        let own = self.of_kind("Deployment").map(|(_, object)| object);
+        let own = own.filter(move |object| is_service(object));
+        let containers = own.flat_map(|one| list(at(one, "spec.template.spec.containers")));
+        let is_own = |one: &&Value| one.get("name").and_then(Value::as_str) == Some(CONTAINER);
+        containers
+            .filter(is_own)
+            .filter_map(|one| at(one, "image").and_then(Value::as_str))
     }
 }
 

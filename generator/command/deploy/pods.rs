@@ -8,6 +8,7 @@ use serde_yaml::Value;
 use super::{
     helm::Rendered,
     objects::{at, list},
+    reasons::{Ended, Reason, cut, deployment, ended_silently, pod, text},
     target::Target,
 };
 use crate::command::{
@@ -18,6 +19,8 @@ use crate::command::{
 /// How often pods are looked at.
 pub(super) const EVERY: Duration = Duration::from_secs(3);
 const KUBECTL: &str = "kubectl";
+/// How long kubectl may take. Its own limit does not hold for what it asks first, such as a program that logs in.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 /// The label by which all of a release can be asked for.
 const INSTANCE: &str = "app.kubernetes.io/instance";
 /// How many questions in a row may have no answer.
@@ -31,15 +34,12 @@ const MOST_LOGS: usize = 3;
 const LINES: &str = "5";
 /// What a node says of a container that it is just taking away; the next one has a log again.
 const NO_LOG: &str = "unable to retrieve container logs";
-/// How much of what a cluster says of one is shown, in characters.
-const LONGEST: usize = 400;
-
-/// Where a pod tells of its containers.
-const CONTAINERS: [&str; 2] = ["status.initContainerStatuses", "status.containerStatuses"];
 
 /// Looks at pods.
 pub(super) struct Watch {
     scope: Vec<String>,
+    /// The variable that makes Helm ask elsewhere than kubectl does.
+    helms_own: Option<&'static str>,
     /// None where nobody can be asked.
     question: Option<Invocation>,
     /// The labels of the pods of each Deployment.
@@ -56,15 +56,6 @@ pub(super) struct Watch {
     messages: MessageFormat,
 }
 
-/// Why something is not ready.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Reason {
-    /// It is on its way, as far as it says itself.
-    Starting(String),
-    /// Something is wrong.
-    Wrong(String),
-}
-
 impl Watch {
     pub(super) fn new(target: &Target, rendered: &Rendered, messages: MessageFormat) -> Self {
         let scope = [
@@ -79,6 +70,7 @@ impl Watch {
         let deployments: Vec<_> = deployments.map(|(_, object)| labels(object)).collect();
         let mut watch = Watch {
             scope: scope.flatten().collect(),
+            helms_own: target.helms_own,
             question: None,
             failures: 0,
             has_answered: false,
@@ -88,7 +80,11 @@ impl Watch {
             deployments,
             messages,
         };
-        if is_on_path(KUBECTL) && !watch.deployments.is_empty() {
+        if let Some(name) = target.helms_own {
+            messages.note(&format!(
+                "{name} is set, of which kubectl does not know: pods are not looked at"
+            ));
+        } else if is_on_path(KUBECTL) && !watch.deployments.is_empty() {
             let mut words = vec!["get", "deployments,pods"];
             let selector = watch.selector();
             words.extend(selector.iter().flat_map(|one| ["--selector", one]));
@@ -126,19 +122,20 @@ impl Watch {
         )
     }
 
-    /// Takes a look.
-    pub(super) fn look(&mut self) {
+    /// Takes a look, unless Helm ends meanwhile.
+    pub(super) fn look(&mut self, has_ended: &dyn Fn() -> bool) {
         let Some(question) = &self.question else {
             return;
         };
-        let answer = question.run("").and_then(|text| read(&text));
-        match answer {
+        let answer = question.run_within(LONGEST_ANSWER, has_ended);
+        match answer.and_then(|text| read(&text)) {
             Ok(items) => {
                 self.failures = 0;
                 self.has_answered = true;
                 self.has_seen |= !items.is_empty();
-                items.iter().for_each(|item| self.take(item));
+                items.iter().for_each(|item| self.take(item, has_ended));
             }
+            Err(_) if has_ended() => {}
             Err(reason) => {
                 self.failures += 1;
                 // Who was never answered may not ask; a cluster that is busy answers again.
@@ -151,7 +148,7 @@ impl Watch {
         }
     }
 
-    fn take(&mut self, item: &Value) {
+    fn take(&mut self, item: &Value, has_ended: &dyn Fn() -> bool) {
         let name = text(item, "metadata.name");
         let (name, reason) = match text(item, "kind").as_str() {
             "Pod" if self.has(item) && at(item, "metadata.deletionTimestamp").is_none() => {
@@ -163,7 +160,7 @@ impl Watch {
             _ => return,
         };
         if let Some(container) = ended_silently(item).filter(|_| reason.is_some()) {
-            self.read_log(&name, item, &container);
+            self.read_log(&name, item, &container, has_ended);
         }
         match (reason, self.unready.get(&name)) {
             (None, _) => _ = self.unready.remove(&name),
@@ -175,7 +172,13 @@ impl Watch {
     }
 
     /// Reads what a container has said last: with its pod, it is gone.
-    fn read_log(&mut self, name: &str, pod: &Value, container: &Ended) {
+    fn read_log(
+        &mut self,
+        name: &str,
+        pod: &Value,
+        container: &Ended,
+        has_ended: &dyn Fn() -> bool,
+    ) {
         if self.logs.contains_key(name) || self.logs.len() >= MOST_LOGS {
             return;
         }
@@ -192,7 +195,8 @@ impl Watch {
         words.extend(["--request-timeout", "5s"]);
         let question = self.command(&words);
         self.messages.note(&question.shown());
-        let log = question.run("").unwrap_or_default();
+        let log = question.run_within(LONGEST_ANSWER, has_ended);
+        let log = log.unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         if log.starts_with(NO_LOG) {
             return;
@@ -218,6 +222,11 @@ impl Watch {
 
     /// What there is to be said of pods after a failure; begins with a line's end.
     pub(super) fn told(&self) -> String {
+        if let Some(name) = self.helms_own {
+            return format!(
+                "\nwhy pods did not get ready was not asked, since {name} is set: the cluster that it leads to tells it, where they are still there"
+            );
+        }
         if self.question.is_none() && self.unready.is_empty() {
             return format!(
                 "\nwhy pods did not get ready, this tells where they are still there: `{}`, and `{}`",
@@ -238,7 +247,9 @@ impl Watch {
             let event = event.map_or_else(String::new, |event| format!(": {event}"));
             let log = self.logs.get(name).into_iter().flatten();
             let log: String = log.map(|line| format!("\n    {line}")).collect();
-            format!("\n{name}: {words}{event}{log}")
+            // Whatever a cluster says stands below the name of whom it is about.
+            let told = format!("{name}: {words}{event}").replace('\n', "\n    ");
+            format!("\n{told}{log}")
         });
         let lines: String = lines.collect();
         match self.unready.len().saturating_sub(MOST) {
@@ -266,7 +277,7 @@ impl Watch {
         let question = self.command(&words);
         self.messages.note(&question.shown());
         let events = question
-            .run("")
+            .run_within(LONGEST_ANSWER, &|| false)
             .and_then(|text| read(&text))
             .unwrap_or_default();
         let events = events.iter().map(|event| {
@@ -290,111 +301,4 @@ fn labels(deployment: &Value) -> Vec<(String, String)> {
     pairs
         .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned())))
         .collect()
-}
-
-fn text(value: &Value, path: &str) -> String {
-    let text = at(value, path).and_then(Value::as_str);
-    text.unwrap_or_default().trim().to_owned()
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
-/// A condition of an object, where it stands as asked.
-fn condition<'a>(object: &'a Value, kind: &str, status: &str) -> Option<&'a Value> {
-    let mut conditions = list(at(object, "status.conditions")).iter();
-    conditions.find(|one| text(one, "type") == kind && text(one, "status") == status)
-}
-
-/// What keeps a Deployment from making its pods.
-fn deployment(object: &Value) -> Option<Reason> {
-    let failed = condition(object, "ReplicaFailure", "True")?;
-    Some(Reason::Wrong(format!(
-        "its pods are not made: {}",
-        cut(&text(failed, "message"))
-    )))
-}
-
-/// Why a pod is not ready.
-fn pod(pod: &Value) -> Option<Reason> {
-    if condition(pod, "Ready", "True").is_some() {
-        return None;
-    }
-    if let Some(unplaced) = condition(pod, "PodScheduled", "False") {
-        let words = format!("has no node: {}", cut(&text(unplaced, "message")));
-        return Some(Reason::Wrong(words));
-    }
-    let mut containers = CONTAINERS.iter().flat_map(|path| list(at(pod, path)));
-    let wrong = containers.find_map(container);
-    Some(wrong.map_or_else(
-        || match text(pod, "status.phase").as_str() {
-            "Failed" => Reason::Wrong(format!("failed: {}", cut(&text(pod, "status.message")))),
-            "Running" => Reason::Starting("runs, and does not get ready".to_owned()),
-            _ => Reason::Starting(format!(
-                "its containers are not started yet, of {}",
-                images(pod)
-            )),
-        },
-        Reason::Wrong,
-    ))
-}
-
-fn images(pod: &Value) -> String {
-    let containers = list(at(pod, "spec.containers")).iter();
-    let images: Vec<String> = containers.map(|one| text(one, "image")).collect();
-    images.join(", ")
-}
-
-/// A container that ended.
-struct Ended {
-    name: String,
-    /// Whether it was started again since.
-    before: bool,
-}
-
-/// The first container of a pod that ended, failed, and left no message.
-fn ended_silently(pod: &Value) -> Option<Ended> {
-    let mut containers = CONTAINERS.iter().flat_map(|path| list(at(pod, path)));
-    containers.find_map(|status| {
-        let (ended, _) = failure(status)?;
-        text(ended, "message").is_empty().then(|| Ended {
-            name: text(status, "name"),
-            before: at(status, "state.terminated").is_none(),
-        })
-    })
-}
-
-/// The end of a container that failed, now or before it was started again, and its exit code.
-fn failure(status: &Value) -> Option<(&Value, i64)> {
-    let ends = ["state.terminated", "lastState.terminated"];
-    let ended = ends.iter().find_map(|path| at(status, path))?;
-    let code = ended.get("exitCode").and_then(Value::as_i64);
-    (code != Some(0)).then(|| (ended, code.unwrap_or_default()))
-}
-
-/// What is wrong with a container, where something is.
-fn container(status: &Value) -> Option<String> {
-    let name = text(status, "name");
-    let ended = failure(status).map(|(ended, code)| {
-        let message = text(ended, "message");
-        let colon = if message.is_empty() { "" } else { ": " };
-        format!(
-            "ended with exit code {code} ({}){colon}{}",
-            text(ended, "reason"),
-            cut(&message)
-        )
-    });
-    let waiting = text(status, "state.waiting.reason");
-    match (waiting.as_str(), ended) {
-        ("" | "ContainerCreating" | "PodInitializing", None) => None,
-        (_, Some(ended)) => Some(format!("the container {name} {ended}")),
-        (reason, None) => Some(format!(
-            "the container {name} waits: {reason}: {}",
-            cut(&text(status, "state.waiting.message"))
-        )),
-    }
 }

@@ -1,132 +1,126 @@
-//! What of objects nobody may see: the values of Secrets, and of variables whose names say that they are secret.
+//! What of objects nobody may see: the values of Secrets, of variables whose names say that they are secret, and passwords
+//! within other texts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use oarlock_runtime::defaults::SECRET_NAMES;
-use serde_yaml::Value;
+use serde_yaml::{Mapping, Value};
+
+use super::{secret_names::is_secret_name, veil};
 
 const HIDDEN: &str = "(hidden)";
 const OTHER: &str = "(hidden, another value)";
-/// How names end whose values are secret beside those that no log shows, with an `s` or without.
-const MORE: [&str; 5] = ["passwd", "passphrase", "credential", "privatekey", "dsn"];
 
-/// Names of what is hidden in an object, with the values.
+/// What is hidden in an object, by the place where it stands.
 #[derive(Debug, Default)]
-pub(super) struct Hidden(BTreeSet<(String, String)>);
+pub(super) struct Hidden(BTreeMap<Vec<String>, String>);
 
-/// Takes out of an object what nobody may see. Where it stood otherwise before, that is said, and no more.
+/// Takes out of an object what nobody may see. Where something else stood in its place before, that is said, and no more.
 pub(super) fn conceal(object: &mut Value, before: Option<&Hidden>) -> Hidden {
-    let mut hidden = Hidden::default();
-    walk(object, before, &mut hidden);
-    hidden
-}
-
-fn walk(value: &mut Value, before: Option<&Hidden>, hidden: &mut Hidden) {
-    match value {
-        Value::Sequence(items) => items.iter_mut().for_each(|one| walk(one, before, hidden)),
-        Value::Mapping(members) => {
-            let kind = members.get("kind").and_then(Value::as_str);
-            let (is_secret, is_map) = (kind == Some("Secret"), kind == Some("ConfigMap"));
-            let name = members.get("name").and_then(Value::as_str);
-            let name = name.filter(|name| is_secret_name(name)).map(str::to_owned);
-            for (key, member) in members.iter_mut() {
-                let key = key.as_str().unwrap_or_default();
-                match (key, &name) {
-                    // Of a Secret, what is not known to be open is not.
-                    ("apiVersion" | "kind" | "metadata" | "type" | "immutable", _) => {
-                        walk(member, before, hidden);
-                    }
-                    _ if is_secret => hide_all(key, member, before, hidden, &|_| true),
-                    ("data", _) if is_map => {
-                        hide_all(key, member, before, hidden, &is_secret_name);
-                    }
-                    ("value", Some(name)) => hide(name, member, before, hidden),
-                    _ => walk(member, before, hidden),
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Hides the members of a mapping that a rule says are secret, and whatever is no mapping.
-fn hide_all(
-    key: &str,
-    value: &mut Value,
-    before: Option<&Hidden>,
-    hidden: &mut Hidden,
-    rule: &dyn Fn(&str) -> bool,
-) {
-    match value {
-        Value::Mapping(members) => {
-            for (name, member) in members.iter_mut() {
-                let name = name.as_str().unwrap_or_default();
-                if rule(name) {
-                    hide(name, member, before, hidden);
-                }
-            }
-        }
-        Value::Null => {}
-        value => hide(key, value, before, hidden),
-    }
-}
-
-fn hide(name: &str, value: &mut Value, before: Option<&Hidden>, hidden: &mut Hidden) {
-    let text = serde_yaml::to_string(value).unwrap_or_default();
-    let entry = (name.to_owned(), text);
-    let other = before.is_some_and(|before| !before.0.contains(&entry));
-    hidden.0.insert(entry);
-    *value = Value::from(if other { OTHER } else { HIDDEN });
-}
-
-fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace(['_', '-', '.'], "");
-    let name = name.strip_suffix('s').unwrap_or(&name);
-    let mut ends = SECRET_NAMES.iter().chain(&MORE);
-    ends.any(|end| name.ends_with(end))
-}
-
-/// A value as the command line gives it, none of which may be secret.
-///
-/// # Errors
-/// Where it is none, or its name says that it is secret.
-pub(super) fn open_value(text: &str) -> Result<String, String> {
-    let Some((key, _)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-        return Err("this must be KEY=VALUE, as in shop.replicas=2".to_owned());
+    let mut walk = Walk {
+        before,
+        hidden: Hidden::default(),
+        place: Vec::new(),
     };
-    // Several may stand there with commas between.
-    let keys = text.split(',').filter_map(|one| one.split_once('='));
-    let mut names = keys.filter_map(|(key, _)| key.rsplit('.').next());
-    match names.find(|name| is_secret_name(name)) {
-        None => Ok(text.to_owned()),
-        Some(_) => Err(format!(
-            "{key} is a secret by its name, and a command line is seen by whoever is on the machine: put it into a Secret of the cluster, and name that in a values file"
-        )),
+    walk.value(object);
+    walk.hidden
+}
+
+struct Walk<'a> {
+    before: Option<&'a Hidden>,
+    hidden: Hidden,
+    place: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, value: &mut Value) {
+        match value {
+            Value::Sequence(items) => self.items(items),
+            Value::Mapping(members) => self.members(members),
+            Value::String(text) => self.text(text),
+            Value::Tagged(tagged) => self.value(&mut tagged.value),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Items with a name stand where others of that name stood, wherever in the list that is.
+    fn items(&mut self, items: &mut [Value]) {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for item in items {
+            let name = item.get("name").and_then(Value::as_str);
+            let name = name.unwrap_or_default().to_owned();
+            let count = seen.entry(name.clone()).or_default();
+            let place = format!("{count} {name}");
+            *count += 1;
+            self.within(place, |walk| walk.value(item));
+        }
+    }
+
+    fn members(&mut self, members: &mut Mapping) {
+        let kind = members.get("kind").and_then(Value::as_str);
+        let (is_secret, is_map) = (kind == Some("Secret"), kind == Some("ConfigMap"));
+        let name = members.get("name").and_then(Value::as_str);
+        let has_secret_name = name.is_some_and(is_secret_name);
+        for (key, member) in members.iter_mut() {
+            let key = shown(key);
+            self.within(key.clone(), |walk| match &*key {
+                // Of a Secret, what is not known to be open is not.
+                "apiVersion" | "kind" | "metadata" | "type" | "immutable" => walk.value(member),
+                _ if is_secret => walk.all(member, &|_| true),
+                "data" | "binaryData" if is_map => walk.all(member, &is_secret_name),
+                "value" if has_secret_name => walk.hide(member),
+                _ => walk.value(member),
+            });
+        }
+    }
+
+    /// Hides the members of a mapping that a rule says are secret, and whatever is no mapping.
+    fn all(&mut self, value: &mut Value, rule: &dyn Fn(&str) -> bool) {
+        match value {
+            Value::Mapping(members) => {
+                for (name, member) in members.iter_mut() {
+                    let name = shown(name);
+                    self.within(name.clone(), |walk| match rule(&name) {
+                        true => walk.hide(member),
+                        false => walk.value(member),
+                    });
+                }
+            }
+            Value::Null => {}
+            value => self.hide(value),
+        }
+    }
+
+    fn text(&mut self, text: &mut String) {
+        let parts: Vec<_> = veil::secret_parts(text);
+        for (index, part) in parts.into_iter().enumerate().rev() {
+            let secret = text.get(part.clone()).unwrap_or_default().to_owned();
+            self.within(index.to_string(), |walk| {
+                text.replace_range(part, walk.mark(secret));
+            });
+        }
+    }
+
+    fn hide(&mut self, value: &mut Value) {
+        let text = serde_yaml::to_string(value).unwrap_or_default();
+        *value = Value::from(self.mark(text));
+    }
+
+    /// What is shown in the place of something.
+    fn mark(&mut self, text: String) -> &'static str {
+        let before = self.before.and_then(|before| before.0.get(&self.place));
+        let is_other = before.is_some_and(|before| *before != text);
+        self.hidden.0.insert(self.place.clone(), text);
+        if is_other { OTHER } else { HIDDEN }
+    }
+
+    fn within(&mut self, place: String, then: impl FnOnce(&mut Self)) {
+        self.place.push(place);
+        then(self);
+        self.place.pop();
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::is_secret_name;
-
-    #[test]
-    fn names_tell_what_is_secret() {
-        for name in [
-            "DB_PASSWORD",
-            "api-keys",
-            "GITHUB_TOKEN",
-            "session.secret",
-            "OARLOCK_PASSWORDS",
-        ] {
-            assert!(is_secret_name(name), "{name}");
-        }
-        for name in [
-            "OARLOCK_HTTP_ADDR",
-            "DB_PASSWORD_FILE",
-            "topologyKey",
-            "tokens_per_second",
-        ] {
-            assert!(!is_secret_name(name), "{name}");
-        }
-    }
+fn shown(key: &Value) -> String {
+    let text = key.as_str().map(str::to_owned);
+    text.unwrap_or_else(|| serde_yaml::to_string(key).unwrap_or_default())
 }

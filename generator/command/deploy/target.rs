@@ -1,19 +1,11 @@
 //! Where a project is deployed to, under which name and with which values.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
-use oarlock::{
-    config::{Environment, EnvironmentKey},
-    files::ENVIRONMENTS,
-    model::Seconds,
-    source::Source,
-};
+use oarlock::{config::Environment, files::ENVIRONMENTS, model::Seconds};
 
-use super::Arguments;
-use crate::command::{
-    generate::{Asked, CONFIG},
-    invocation::argument,
-};
+use super::{Arguments, environment::environment};
+use crate::command::{generate::Asked, invocation::argument};
 
 /// Where a project is deployed to.
 #[derive(Debug)]
@@ -31,7 +23,20 @@ pub(super) struct Target {
     pub(super) values: [Vec<String>; 2],
     pub(super) set: Vec<String>,
     pub(super) timeout: Option<Seconds>,
+    /// The variable by which Helm asks elsewhere, or as somebody else, than kubectl would.
+    pub(super) helms_own: Option<&'static str>,
 }
+
+/// What Helm takes of the environment, and kubectl does not.
+const HELMS_OWN: [&str; 7] = [
+    "HELM_KUBEAPISERVER",
+    "HELM_KUBETOKEN",
+    "HELM_KUBEASUSER",
+    "HELM_KUBEASGROUPS",
+    "HELM_KUBECAFILE",
+    "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+    "HELM_KUBETLS_SERVER_NAME",
+];
 
 /// Decides where to.
 ///
@@ -46,6 +51,7 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
     let release = arguments.release.clone().or(environment.release.clone());
     let namespace = arguments.namespace.clone();
     let context = arguments.context.clone();
+    let timeout = arguments.timeout.clone();
     let kubeconfig = arguments.kubeconfig.as_deref();
     let text = |key: &str| format!("environments: {key}: values");
     let what = key.map_or_else(String::new, text);
@@ -69,7 +75,8 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
             own.collect::<Result<_, _>>()?,
         ],
         set: arguments.set.clone(),
-        timeout: arguments.timeout.or(environment.timeout),
+        timeout: timeout.or(environment.timeout.clone()).map(|one| one.0),
+        helms_own: HELMS_OWN.into_iter().find(|name| is_set(name)),
     })
 }
 
@@ -77,6 +84,10 @@ pub(super) fn target(arguments: &Arguments, asked: &Asked) -> Result<Target, Str
 fn helms_context() -> Option<String> {
     let set = std::env::var("HELM_KUBECONTEXT").ok();
     set.filter(|context| !context.is_empty())
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// The environment's files: those that it names, else its own where there is one.
@@ -89,42 +100,6 @@ fn files(root: &Path, key: Option<&str>, environment: &Environment) -> Vec<Strin
             own.into_iter().collect()
         }
         (None, None) => Vec::new(),
-    }
-}
-
-fn environment(
-    root: &Path,
-    said: &BTreeMap<EnvironmentKey, Environment>,
-    key: Option<&str>,
-) -> Result<Environment, String> {
-    let mut all: Vec<String> = Source::names_in(&root.join(ENVIRONMENTS))
-        .iter()
-        .filter_map(|name| name.strip_suffix(".yaml")?.parse::<EnvironmentKey>().ok())
-        .map(|key| key.0)
-        .collect();
-    all.extend(said.keys().map(|name| name.0.clone()));
-    all.sort();
-    all.dedup();
-    let list = all.join(", ");
-    let Some(key) = key else {
-        return match all.is_empty() {
-            true => Ok(Environment::default()),
-            false => Err(format!(
-                "the project has environments: name one of them, as in `oarlock deploy {}`: {list}",
-                all.first().map_or("", String::as_str)
-            )),
-        };
-    };
-    match said.iter().find(|(name, _)| name.0 == key) {
-        Some((_, environment)) => Ok(environment.clone()),
-        None if all.iter().any(|name| name == key) => Ok(Environment::default()),
-        None => Err(format!(
-            "there is no environment {key:?}; {}: write {ENVIRONMENTS}/{key}.yaml, or say `environments: {{ {key}: {{}} }}` in {CONFIG}",
-            match all.is_empty() {
-                true => "the project has none".to_owned(),
-                false => format!("the project has: {list}"),
-            }
-        )),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     source::{Origin, Sources},
     unknown,
 };
+use crate::defaults::SECRET_SETTINGS;
 
 /// What was set, what is in force, and what is wrong.
 pub(crate) struct Reader<'s> {
@@ -65,8 +66,9 @@ impl<'s> Reader<'s> {
         value
     }
 
-    /// [`Reader::text`] of what nobody is shown.
+    /// [`Reader::text`] of what nobody is shown, one of [`SECRET_SETTINGS`], by which others know it too.
     pub(crate) fn secret(&mut self, name: &'static str) -> Option<String> {
+        debug_assert!(SECRET_SETTINGS.contains(&name), "{name} is not listed");
         let value = self.text(name);
         self.shown[self.places[name]].secret = true;
         value
