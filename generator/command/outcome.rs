@@ -10,7 +10,7 @@ use oarlock::{
     source::Sources,
 };
 
-use super::messages::MessageFormat;
+use super::{in_step::differing, messages::MessageFormat};
 
 /// The operations that were left out, and what they need.
 pub(super) fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
@@ -92,8 +92,8 @@ pub(super) fn check(
         return Ok(ExitCode::SUCCESS);
     }
     messages.error(&format!(
-        "{} files differ from what the document asks for: run `oarlock generate`",
-        found.len()
+        "{} from what the document asks for: run `oarlock generate`",
+        differing(found.len())
     ));
     Ok(ExitCode::FAILURE)
 }
