@@ -1,50 +1,42 @@
 //! Which files of a project an image is made of. The generated Dockerfiles copy these and no others.
 
+mod leads;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
 };
 
-use oarlock::{model::ServiceDeployment, source::Source};
+use oarlock::model::ServiceDeployment;
 
 use super::generate::CONFIG;
+use leads::Leads;
 
 /// The versions of the libraries that binaries are made with.
 pub(super) const LOCK: &str = "Cargo.lock";
+
+/// The folders that images are made of.
+pub(super) const FOLDERS: [&str; 4] = ["api", "runtime", "services", ".cargo"];
+/// What lies there and is in no image.
+const KEPT_OUT: [&str; 6] = ["target", ".git", ".env", ".DS_Store", ".idea", ".vscode"];
 
 /// The services of a project, and which of the others' folders each takes sources of, its own among them.
 #[derive(Debug, Default)]
 pub(super) struct Inputs(BTreeMap<String, BTreeSet<String>>);
 
 impl Inputs {
-    /// Looks up which services' manifests lead into the folders of others.
+    /// Looks up which services' manifests, sources and links lead into the folders of others.
     pub(super) fn read(root: &Path, services: &[ServiceDeployment]) -> Self {
-        let manifests = services.iter().map(|one| {
-            let path = root.join("services").join(&one.name).join("Cargo.toml");
-            let text = Source::read(&path).map(|source| source.text.to_string());
-            (one.name.clone(), text.unwrap_or_default())
-        });
-        Inputs::of(&manifests.collect())
+        let names = services.iter().map(|one| one.name.clone());
+        Inputs::of(&names.collect(), &Leads::read(root))
     }
 
-    /// The same of texts. A text that only looks as if it led there makes for one build too many, and none too few.
-    pub(super) fn of(manifests: &BTreeMap<String, String>) -> Self {
-        let direct = |name: &String| -> BTreeSet<String> {
-            let text = manifests.get(name).map_or("", String::as_str);
-            let others = manifests
-                .keys()
-                .filter(|other| text.contains(&format!("../{other}")));
-            others.cloned().collect()
-        };
-        let reached = manifests.keys().map(|name| {
-            let (mut found, mut open) = (BTreeSet::new(), vec![name.clone()]);
-            while let Some(next) = open.pop() {
-                if found.insert(next.clone()) {
-                    open.extend(direct(&next));
-                }
-            }
-            (name.clone(), found)
-        });
+    fn of(services: &BTreeSet<String>, leads: &Leads) -> Self {
+        let reached = services
+            .iter()
+            .map(|name| (name.clone(), leads.reached(name, services)));
         Inputs(reached.collect())
     }
 
@@ -58,14 +50,14 @@ impl Inputs {
         files.filter(|file| self.concerns(service, file)).collect()
     }
 
+    /// A submodule, and a link in a folder's place, are named as a file is.
     fn concerns(&self, service: &str, file: &str) -> bool {
-        let Some((folder, rest)) = file.split_once('/') else {
-            // Of what oarlock.yaml says, the image's own name is in no other file of these.
-            return matches!(file, "Cargo.toml" | LOCK | ".dockerignore" | CONFIG);
-        };
+        let (folder, rest) = file.split_once('/').unwrap_or((file, ""));
         match folder {
+            // Of what oarlock.yaml says, the image's own name is in no other file of these.
+            "Cargo.toml" | LOCK | ".dockerignore" | CONFIG => rest.is_empty(),
             "api" | "runtime" | ".cargo" => true,
-            "deploy" => rest.starts_with("Dockerfile"),
+            "deploy" => rest.is_empty() || rest.starts_with("Dockerfile"),
             "services" => {
                 // Folders beside the services' hold what several of them take up.
                 let owner = rest.split('/').next().unwrap_or_default();
@@ -75,4 +67,14 @@ impl Inputs {
             _ => false,
         }
     }
+}
+
+/// Whether `.dockerignore` keeps a file out of images, among those that lie in [`FOLDERS`].
+pub(super) fn is_kept_out(path: &str) -> bool {
+    path.split('/').any(|part| {
+        KEPT_OUT.contains(&part)
+            || part.starts_with(".env.")
+            || part.ends_with(".swp")
+            || part.ends_with('~')
+    })
 }

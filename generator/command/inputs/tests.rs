@@ -1,0 +1,236 @@
+use super::{leads::Content, *};
+
+const ALL: [&str; 3] = ["cart", "catalog", "orders"];
+
+/// Which services are built for a file, where these files are there.
+fn built(files: &[(&str, &str)], file: &str) -> Vec<&'static str> {
+    let mut leads = Leads::default();
+    for (path, text) in files {
+        match text.strip_prefix("-> ") {
+            Some(target) => leads.take(path, &Content::Link(target)),
+            None if *path == "Cargo.toml" => leads.take_workspace(text),
+            None => leads.take(path, &Content::Text(text)),
+        }
+    }
+    let services = ALL.map(str::to_owned).into();
+    let inputs = Inputs::of(&services, &leads);
+    let files = BTreeSet::from([file.to_owned()]);
+    let all = ALL.into_iter();
+    all.filter(|service| !inputs.concerning(service, &files).is_empty())
+        .collect()
+}
+
+#[test]
+fn a_file_makes_those_services_built_that_are_made_of_it() {
+    let manifests = [
+        (
+            "services/cart/Cargo.toml",
+            "[dependencies]\nshop-api = { path = \"../../api\" }\ncatalog = { path = \"../catalog\" }\n",
+        ),
+        ("services/catalog/Cargo.toml", "[dependencies]\n"),
+        (
+            "services/orders/Cargo.toml",
+            "[dependencies]\ncart = { path = '../cart' }\n",
+        ),
+    ];
+    for (file, expected) in [
+        ("services/orders/src/main.rs", &["orders"][..]),
+        ("services/cart/src/main.rs", &["cart", "orders"]),
+        ("services/catalog/Cargo.toml", &ALL),
+        ("services/shared/src/lib.rs", &ALL),
+        ("services/cartography/src/lib.rs", &ALL),
+        ("services", &ALL),
+        ("api/src/lib.rs", &ALL),
+        ("api", &ALL),
+        ("deploy/chart/values.yaml", &[]),
+    ] {
+        assert_eq!(built(&manifests, file), expected, "{file}");
+    }
+}
+
+/// What stands in files of `orders`, or of what it takes up, and whether it leads to `cart`.
+#[test]
+fn whatever_leads_into_a_folder_is_followed() {
+    let shared = (
+        "services/orders/Cargo.toml",
+        "shared = { path = \"../shared\" }",
+    );
+    let both = &["cart", "orders"][..];
+    for (files, expected) in [
+        (
+            &[(
+                "services/orders/Cargo.toml",
+                "cart = { path = \"../../services/cart\" }",
+            )][..],
+            both,
+        ),
+        (
+            &[("services/orders/Cargo.toml", "cart.path = './../cart'")],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/Cargo.toml",
+                "[[bin]]\npath = \"../cart/src/main.rs\"",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/inner/Cargo.toml",
+                "x = { path = \"../../cart\" }",
+            )],
+            both,
+        ),
+        (
+            &[
+                shared,
+                (
+                    "services/shared/Cargo.toml",
+                    "cart = { path = \"../cart\" }",
+                ),
+            ],
+            both,
+        ),
+        (
+            &[shared, ("services/shared/src/a.rs", "-> ../../cart/src")],
+            both,
+        ),
+        (
+            &[(
+                "services/shared/Cargo.toml",
+                "cart = { path = \"../cart\" }",
+            )],
+            &["cart"],
+        ),
+        (
+            &[(
+                "services/orders/src/main.rs",
+                "#[path = \"../../cart/src/extra.rs\"] mod extra;",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/a/b.rs",
+                "include_str!(\"../../../cart/x.txt\")",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/a/b.rs",
+                "let q = '\"'; include!(r\"../../../cart/x.rs\")",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/main.rs",
+                "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../cart/x.rs\"))",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/build.rs",
+                "Path::new(\"..\").join(\"cart\")",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/linked.rs",
+                "-> ../../cart/src/extra.rs",
+            )],
+            both,
+        ),
+        (
+            &[
+                ("services/orders/src/linked", "-> ../../shared"),
+                ("services/shared/a", "-> ../cart"),
+            ],
+            both,
+        ),
+        (&[("services/orders/all", "-> ..")], both),
+        (&[("services/orders", "-> cart")], both),
+        (
+            &[
+                (
+                    "services/orders/src/main.rs",
+                    "#[path = \"../../shared.rs\"] mod a;",
+                ),
+                ("services/shared.rs", "include!(\"cart/../cart/b.rs\");"),
+            ],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/main.rs",
+                "match a { 'a'..'c' => x[..].len(), _ => 0..10 }",
+            )],
+            &["cart"],
+        ),
+        (
+            &[(
+                "services/orders/src/main.rs",
+                "include!(\"../../../api/x.rs\"); include!(\"../cart/x.rs\")",
+            )],
+            both,
+        ),
+        (
+            &[(
+                "services/orders/src/main.rs",
+                "assert!(get(\"../../../../../etc/passwd\"));",
+            )],
+            &["cart"],
+        ),
+        (
+            &[(
+                "Cargo.toml",
+                "members = [\"services/cart\"]\n[profile.release]\nlto = true",
+            )],
+            &["cart"],
+        ),
+        (
+            &[(
+                "Cargo.toml",
+                "[workspace.dependencies]\ncart = { version = \"1\", path = \"services/cart\" }",
+            )],
+            &ALL[..],
+        ),
+    ] {
+        assert_eq!(
+            built(files, "services/cart/src/extra.rs"),
+            expected,
+            "{files:?}"
+        );
+    }
+}
+
+#[test]
+fn what_images_leave_out_is_what_dockerignore_says() {
+    let patterns = include_str!("../../../templates/deploy/dockerignore").lines();
+    let within = patterns.filter_map(|line| line.strip_prefix("**/"));
+    let mut known: Vec<String> = KEPT_OUT.map(str::to_owned).into();
+    known.extend(["*.swp", "*~", ".env.*"].map(str::to_owned));
+    known.sort();
+    let mut within: Vec<String> = within.map(str::to_owned).collect();
+    within.sort();
+    assert_eq!(within, known);
+    for path in [
+        "services/a/target/x",
+        "api/.env",
+        "api/.env.local",
+        "services/a/src/.main.rs.swp",
+    ] {
+        assert!(is_kept_out(path), "{path}");
+    }
+    for path in [
+        "services/a/src/targets.rs",
+        "api/.environment",
+        "services/a/src/a.rs",
+    ] {
+        assert!(!is_kept_out(path), "{path}");
+    }
+}
