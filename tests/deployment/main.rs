@@ -3,6 +3,7 @@
 
 mod changed;
 mod chart;
+mod features;
 mod impossible;
 mod observability;
 mod places;
