@@ -279,6 +279,12 @@ fn podman_and_layers_are_asked_in_their_own_way() {
         scene.asked()[0]
             .starts_with("docker\tbuild\t--file\tdeploy/Dockerfile.layers\t--platform\t")
     );
+    // Podman that goes by docker's name is podman.
+    for engine in [&[][..], &["--engine", "docker"]] {
+        let told = scene.build_where(engine, &[("IS", "podman")]).done();
+        told.tells("docker is podman here, and asked by that name\n");
+        assert!(scene.asked()[0].starts_with("podman\tbuild\t"));
+    }
     scene.without(&["docker"]);
     scene.build(&[]).done().tells("the engine is podman\n");
 }
