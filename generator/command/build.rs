@@ -100,7 +100,8 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         return Ok(ExitCode::FAILURE);
     }
     demand_lock(&asked.root)?;
-    let repository = git::ask(&asked.root)?;
+    demand_included(&asked.root, &asked.project.deployment.include)?;
+    let repository = git::ask(&asked.root, &asked.project.deployment.include)?;
     if let Repository::Unknown(reason) = &repository {
         refuse_unknown(arguments, reason, &asked.root)?;
         messages.note(&format!(
@@ -146,6 +147,17 @@ fn demand_lock(root: &Path) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!(
             "there is no {LOCK} in {}: run `cargo generate-lockfile` there and commit it, so that every build has the same libraries",
+            root.display()
+        )),
+    }
+}
+
+/// An engine tells of it late, and by the name of a layer.
+fn demand_included(root: &Path, include: &[String]) -> Result<(), String> {
+    match include.iter().find(|one| !root.join(one).exists()) {
+        None => Ok(()),
+        Some(missing) => Err(format!(
+            "`deploy: image: include` names {missing}, and {} has no such folder or file",
             root.display()
         )),
     }

@@ -59,11 +59,11 @@ impl Commit {
     }
 }
 
-/// Asks git for the commit of a project.
+/// Asks git for the commit of a project, whose images are made of what it includes beside the usual.
 ///
 /// # Errors
 /// What git says where there is a repository and it cannot be read.
-pub(super) fn ask(root: &Path) -> Result<Repository, String> {
+pub(super) fn ask(root: &Path, include: &[String]) -> Result<Repository, String> {
     let unknown = |reason: String| Ok(Repository::Unknown(reason));
     let Some(head) = git(root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? else {
         return unknown("git is not on the PATH".into());
@@ -94,7 +94,7 @@ pub(super) fn ask(root: &Path) -> Result<Repository, String> {
         ".",
     ];
     let holds_lock = held.contains(LOCK);
-    let unseen = unseen(root)?;
+    let unseen = unseen(root, include)?;
     Ok(Repository::Known(Commit {
         seconds: seconds(root, &id)?,
         dirty: !holds_lock || !unseen.is_empty() || !succeeded(root, &status)?.is_empty(),
@@ -123,11 +123,12 @@ pub(super) fn found_at(root: &Path) -> Option<String> {
 }
 
 /// The files that images are made of and that git tells no change of.
-fn unseen(root: &Path) -> Result<BTreeSet<String>, String> {
+fn unseen(root: &Path, include: &[String]) -> Result<BTreeSet<String>, String> {
     let asked = |words: &[&'static str]| {
         let words = words.iter().copied().chain(["-z", "--"]);
-        let words: Vec<&str> = words.chain(inputs::FOLDERS).collect();
-        succeeded(root, &words).map(|written| listed(&written))
+        let words = words.chain(inputs::FOLDERS);
+        let words = words.chain(include.iter().map(String::as_str));
+        succeeded(root, &words.collect::<Vec<_>>()).map(|written| listed(&written))
     };
     let left_out = asked(&["ls-files", "--others", "--ignored", "--exclude-standard"])?;
     // A small letter before the path is that of a file that is assumed to be unchanged, and an `S` of one that is passed over.

@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use oarlock::model::ServiceDeployment;
+use oarlock::model::Deployment;
 
 use super::generate::CONFIG;
 use leads::Leads;
@@ -17,27 +17,35 @@ use leads::Leads;
 /// The versions of the libraries that binaries are made with.
 pub(super) const LOCK: &str = "Cargo.lock";
 
-/// The folders that images are made of.
+/// The folders that images are made of, beside those that the project includes.
 pub(super) const FOLDERS: [&str; 4] = ["api", "runtime", "services", ".cargo"];
 /// What lies there and is in no image.
 const KEPT_OUT: [&str; 6] = ["target", ".git", ".env", ".DS_Store", ".idea", ".vscode"];
 
 /// The services of a project, and which of the others' folders each takes sources of, its own among them.
 #[derive(Debug, Default)]
-pub(super) struct Inputs(BTreeMap<String, BTreeSet<String>>);
+pub(super) struct Inputs {
+    reached: BTreeMap<String, BTreeSet<String>>,
+    /// What all of them are made of beside: `deploy: image: include`.
+    include: Vec<String>,
+}
 
 impl Inputs {
     /// Looks up which services' manifests, sources and links lead into the folders of others.
-    pub(super) fn read(root: &Path, services: &[ServiceDeployment]) -> Self {
-        let names = services.iter().map(|one| one.name.clone());
-        Inputs::of(&names.collect(), &Leads::read(root))
+    pub(super) fn read(root: &Path, deployment: &Deployment) -> Self {
+        let names = deployment.services.iter().map(|one| one.name.clone());
+        let include = &deployment.include;
+        Inputs::of(&names.collect(), include, &Leads::read(root, include))
     }
 
-    fn of(services: &BTreeSet<String>, leads: &Leads) -> Self {
+    fn of(services: &BTreeSet<String>, include: &[String], leads: &Leads) -> Self {
         let reached = services
             .iter()
             .map(|name| (name.clone(), leads.reached(name, services)));
-        Inputs(reached.collect())
+        Inputs {
+            reached: reached.collect(),
+            include: include.to_vec(),
+        }
     }
 
     /// Which files of those a service's image is made of.
@@ -61,12 +69,21 @@ impl Inputs {
             "services" => {
                 // Folders beside the services' hold what several of them take up.
                 let owner = rest.split('/').next().unwrap_or_default();
-                let reached = self.0.get(service);
-                !self.0.contains_key(owner) || reached.is_some_and(|all| all.contains(owner))
+                let reached = self.reached.get(service);
+                !self.reached.contains_key(owner) || reached.is_some_and(|all| all.contains(owner))
             }
-            _ => false,
+            _ => self
+                .include
+                .iter()
+                .any(|one| is_within(file, one) || is_within(one, file)),
         }
     }
+}
+
+/// Whether a path is another, or lies in it.
+fn is_within(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether `.dockerignore` keeps a file out of images, among those that lie in [`FOLDERS`].

@@ -29,6 +29,8 @@ struct Dockerfile<'a> {
     platform: &'static str,
     auditable: &'static str,
     bases: &'a BaseImages,
+    /// What is copied beside what is generated and the services.
+    include: &'a [String],
     /// The service that is built where none is named.
     first: &'a str,
     services: &'a [ServiceDeployment],
@@ -104,6 +106,7 @@ fn dockerfiles(deployment: &Deployment, files: &mut FileSet) -> Result<(), EmitE
         platform: "${BUILDPLATFORM:-linux}",
         auditable: AUDITABLE,
         bases: &deployment.bases,
+        include: &deployment.include,
         first: &first.name,
         services: &deployment.services,
         images: deployment.services.iter().map(service_image).collect(),

@@ -52,6 +52,51 @@ fn depend(scene: &Scene, service: &str, line: &str) {
 }
 
 #[test]
+fn what_a_project_includes_is_of_every_image() {
+    let scene = Scene::several("include");
+    scene.write("libs/money/Cargo.toml", "[package]\nname = \"money\"\n");
+    scene.write("libs/money/src/lib.rs", "// one\n");
+    scene.add(".gitignore", "*.gen\n");
+    scene.commit();
+    scene.write("libs/money/src/a.gen", "// one\n");
+    let since = ["--dry-run", "--since", "HEAD"];
+    let all = |told: crate::scene::Told, file: &str, built: bool| {
+        for service in ["orders", "cart", "catalog"] {
+            let words = match built {
+                true => format!("{service}: built, since {file} differs from HEAD\n"),
+                false => format!("{service}: not built"),
+            };
+            assert!(told.err.contains(&words), "{words}: {}", told.err);
+        }
+    };
+    all(scene.build(&since).done(), "", false);
+    let settings = fs::read_to_string(scene.project.join("oarlock.yaml")).expect("settings");
+    let with = settings.replace("image: {", "image: { include: [libs, db],");
+    assert_ne!(with, settings);
+    scene.write("oarlock.yaml", &with);
+    scene.oarlock_in(&scene.project, &["generate"], &[]).done();
+    scene
+        .build(&since)
+        .ends(2)
+        .tells("`deploy: image: include` names db, and . has no such folder or file");
+    scene.write("db/0.sql", "");
+    scene.commit();
+    let told = scene.build(&since).done();
+    all(
+        told.tells("git does not look at libs/money/src/a.gen, and images are made of that"),
+        "libs/money/src/a.gen",
+        true,
+    );
+    fs::remove_file(scene.project.join("libs/money/src/a.gen")).expect("a file");
+    all(scene.build(&since).done(), "", false);
+    scene.add("libs/money/src/lib.rs", "// two\n");
+    all(scene.build(&since).done(), "libs/money/src/lib.rs", true);
+    scene.git(&["checkout", "--quiet", "--", "libs"]);
+    scene.write("db/1.sql", "");
+    all(scene.build(&since).done(), "db/1.sql", true);
+}
+
+#[test]
 fn a_service_is_built_where_what_it_takes_of_another_has_changed() {
     let scene = Scene::several("reach");
     scene.write("services/cart/src/extra.rs", "// one\n");

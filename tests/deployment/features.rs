@@ -45,7 +45,7 @@ fn shop(name: &str) -> std::path::PathBuf {
 }
 
 /// What the shell of a stage's `RUN` gets to do.
-fn run_of(dockerfile: &str, stage: &str) -> String {
+pub(crate) fn run_of(dockerfile: &str, stage: &str) -> String {
     let start = format!(" AS {stage}\n");
     let (_, rest) = dockerfile.split_once(&start).expect("a stage");
     let (_, rest) = rest.split_once("\nRUN ").expect("a command");

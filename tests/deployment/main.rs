@@ -5,6 +5,7 @@ mod changed;
 mod chart;
 mod features;
 mod impossible;
+mod include;
 mod observability;
 mod places;
 mod texts;

@@ -138,7 +138,7 @@ pub(super) fn plan(wishes: &Wishes, repository: &Repository) -> Result<Plan, Str
         Repository::Unknown(_) => None,
     };
     let all = &wishes.deployment.services;
-    let inputs = Inputs::read(wishes.root, all);
+    let inputs = Inputs::read(wishes.root, wishes.deployment);
     let mut told = Vec::new();
     let changed = match wishes.since {
         Some(since) => Some(since_changes(wishes.root, since, repository, &mut told)?),

@@ -1,7 +1,8 @@
-//! What leads out of a service's folder into those of others: paths in its manifests and sources, and links. A text that only
+//! What leads out of a service's folder, or of what all of them are made of, into those of others: paths in its manifests and sources, and links. A text that only
 //! looks like a path makes for one build too many, and none too few.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
@@ -33,17 +34,20 @@ struct Reach {
 
 /// What a file holds.
 pub(super) enum Content<'a> {
-    Text(&'a str),
-    Link(&'a str),
+    Text(Cow<'a, str>),
+    Link(Cow<'a, str>),
     /// It cannot be read, or is too long.
     Unknown,
 }
 
 impl Leads {
     /// Looks at all that lies in `services/`, and at what else says where services are.
-    pub(super) fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path, include: &[String]) -> Self {
         let mut leads = Leads::default();
         leads.walk(root, SERVICES);
+        for one in include {
+            leads.look(root, one);
+        }
         if let Ok(text) = fs::read_to_string(root.join("Cargo.toml")) {
             leads.take_workspace(&text);
         }
@@ -56,39 +60,52 @@ impl Leads {
     }
 
     fn walk(&mut self, root: &Path, place: &str) {
-        for entry in fs::read_dir(root.join(place))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
+        let entries = fs::read_dir(root.join(place)).into_iter().flatten();
+        for entry in entries.flatten() {
             let name = entry.file_name();
-            let path = format!("{place}/{}", name.to_string_lossy());
-            if is_kept_out(&path) {
-                continue;
-            }
-            let whole = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.walk(root, &path),
-                Ok(kind) if kind.is_symlink() => match fs::read_link(&whole) {
-                    Ok(target) => self.take(&path, &Content::Link(&target.to_string_lossy())),
-                    Err(_) => self.take(&path, &Content::Unknown),
-                },
-                Ok(kind) if kind.is_file() => match text(&whole) {
-                    Some(text) => self.take(&path, &Content::Text(&text)),
-                    None => self.take(&path, &Content::Unknown),
-                },
-                Ok(_) => {}
-                Err(_) => self.take(&path, &Content::Unknown),
-            }
+            self.look(root, &format!("{place}/{}", name.to_string_lossy()));
         }
     }
 
-    /// A file below `services/`.
-    pub(super) fn take(&mut self, path: &str, content: &Content) {
-        let Some(owner) = path.split('/').nth(1) else {
+    /// A file, or all of a folder.
+    fn look(&mut self, root: &Path, path: &str) {
+        let whole = root.join(path);
+        if is_kept_out(path) {
+            return;
+        }
+        let Ok(metadata) = whole.symlink_metadata() else {
             return;
         };
-        let reach = self.from.entry(owner.to_owned()).or_default();
+        if metadata.is_dir() {
+            self.walk(root, path);
+        } else if metadata.is_symlink() {
+            let target = fs::read_link(&whole);
+            let target = target.as_ref().map(|target| target.to_string_lossy());
+            self.take(
+                path,
+                &target.map_or(Content::Unknown, |target| {
+                    Content::Link(target.into_owned().into())
+                }),
+            );
+        } else if metadata.is_file() {
+            let text = text(&whole, metadata.len());
+            self.take(
+                path,
+                &text.map_or(Content::Unknown, |text| Content::Text(text.into())),
+            );
+        }
+    }
+
+    /// A file of those that images are made of.
+    pub(super) fn take(&mut self, path: &str, content: &Content) {
+        let mut parts = path.split('/');
+        let (owner, reach) = match (parts.next(), parts.next()) {
+            (Some(SERVICES), Some(owner)) => {
+                (owner, self.from.entry(owner.to_owned()).or_default())
+            }
+            // What all images are made of.
+            _ => ("", &mut self.all),
+        };
         let is_source = path.ends_with(".rs") || path.ends_with(".toml");
         match content {
             Content::Unknown => reach.anywhere |= is_source,
@@ -171,8 +188,7 @@ impl Reach {
 }
 
 /// The text of a file; none where it cannot be read, or is too long.
-fn text(path: &Path) -> Option<String> {
-    let length = fs::metadata(path).ok()?.len();
+fn text(path: &Path, length: u64) -> Option<String> {
     let bytes = (length <= LONGEST).then(|| fs::read(path).ok()).flatten()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -195,9 +211,9 @@ fn above(path: &str) -> &str {
 /// The folders that a file lies in, up to the service's own.
 fn folders(path: &str) -> impl Iterator<Item = &str> {
     let up = std::iter::successors(Some(above(path)), |folder| Some(above(folder)));
-    let own = up.take_while(|folder| folder.starts_with(SERVICES));
-    // `services/` itself is that of a file in it alone.
-    own.enumerate()
-        .filter(|(number, folder)| *number == 0 || *folder != SERVICES)
-        .map(|(_, folder)| folder)
+    // `services/`, and the project's own, are those of a file in them alone.
+    let own = up
+        .enumerate()
+        .take_while(|(number, folder)| *number == 0 || !folder.is_empty() && *folder != SERVICES);
+    own.map(|(_, folder)| folder)
 }

@@ -7,13 +7,14 @@ fn built(files: &[(&str, &str)], file: &str) -> Vec<&'static str> {
     let mut leads = Leads::default();
     for (path, text) in files {
         match text.strip_prefix("-> ") {
-            Some(target) => leads.take(path, &Content::Link(target)),
+            Some(target) => leads.take(path, &Content::Link((*target).into())),
             None if *path == "Cargo.toml" => leads.take_workspace(text),
-            None => leads.take(path, &Content::Text(text)),
+            None => leads.take(path, &Content::Text((*text).into())),
         }
     }
     let services = ALL.map(str::to_owned).into();
-    let inputs = Inputs::of(&services, &leads);
+    let include = ["libs".to_owned(), "db/migrations".to_owned()];
+    let inputs = Inputs::of(&services, &include, &leads);
     let files = BTreeSet::from([file.to_owned()]);
     let all = ALL.into_iter();
     all.filter(|service| !inputs.concerning(service, &files).is_empty())
@@ -42,6 +43,13 @@ fn a_file_makes_those_services_built_that_are_made_of_it() {
         ("services", &ALL),
         ("api/src/lib.rs", &ALL),
         ("api", &ALL),
+        ("libs/money/src/lib.rs", &ALL),
+        ("libs", &ALL),
+        ("db", &ALL),
+        ("db/migrations/1.sql", &ALL),
+        ("db/migrations.sql", &[]),
+        ("db/seed.sql", &[]),
+        ("libsodium/a.rs", &[]),
         ("deploy/chart/values.yaml", &[]),
     ] {
         assert_eq!(built(&manifests, file), expected, "{file}");
@@ -184,6 +192,21 @@ fn whatever_leads_into_a_folder_is_followed() {
                 "assert!(get(\"../../../../../etc/passwd\"));",
             )],
             &["cart"],
+        ),
+        (
+            &[(
+                "libs/money/Cargo.toml",
+                "cart = { path = '../../services/cart' }",
+            )],
+            &ALL[..],
+        ),
+        (
+            &[("libs/money/Cargo.toml", "core = { path = '../core' }")],
+            &["cart"],
+        ),
+        (
+            &[("libs/cart.rs", "-> ../services/cart/src/main.rs")],
+            &ALL[..],
         ),
         (
             &[(
