@@ -56,176 +56,178 @@ fn a_file_makes_those_services_built_that_are_made_of_it() {
     }
 }
 
-/// What stands in files of `orders`, or of what it takes up, and whether it leads to `cart`.
-#[test]
-fn whatever_leads_into_a_folder_is_followed() {
-    let shared = (
-        "services/orders/Cargo.toml",
-        "shared = { path = \"../shared\" }",
-    );
-    let both = &["cart", "orders"][..];
-    for (files, expected) in [
-        (
-            &[(
-                "services/orders/Cargo.toml",
-                "cart = { path = \"../../services/cart\" }",
-            )][..],
-            both,
-        ),
-        (
-            &[("services/orders/Cargo.toml", "cart.path = './../cart'")],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/Cargo.toml",
-                "[[bin]]\npath = \"../cart/src/main.rs\"",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/inner/Cargo.toml",
-                "x = { path = \"../../cart\" }",
-            )],
-            both,
-        ),
-        (
-            &[
-                shared,
-                (
-                    "services/shared/Cargo.toml",
-                    "cart = { path = \"../cart\" }",
-                ),
-            ],
-            both,
-        ),
-        (
-            &[shared, ("services/shared/src/a.rs", "-> ../../cart/src")],
-            both,
-        ),
-        (
-            &[(
+/// Files of these paths, and what stands in them.
+type Files = &'static [(&'static str, &'static str)];
+
+const BOTH: &[&str] = &["cart", "orders"];
+const SHARED: (&str, &str) = (
+    "services/orders/Cargo.toml",
+    "shared = { path = \"../shared\" }",
+);
+/// What leads from `orders`, or from what it takes up, to `cart`, or only looks so; which services a file of `cart` has built.
+const LEADING: &[(Files, &[&str])] = &[
+    (
+        &[(
+            "services/orders/Cargo.toml",
+            "cart = { path = \"../../services/cart\" }",
+        )],
+        BOTH,
+    ),
+    (
+        &[("services/orders/Cargo.toml", "cart.path = './../cart'")],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/Cargo.toml",
+            "[[bin]]\npath = \"../cart/src/main.rs\"",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/inner/Cargo.toml",
+            "x = { path = \"../../cart\" }",
+        )],
+        BOTH,
+    ),
+    (
+        &[
+            SHARED,
+            (
                 "services/shared/Cargo.toml",
                 "cart = { path = \"../cart\" }",
-            )],
-            &["cart"],
-        ),
-        (
-            &[(
+            ),
+        ],
+        BOTH,
+    ),
+    (
+        &[SHARED, ("services/shared/src/a.rs", "-> ../../cart/src")],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/shared/Cargo.toml",
+            "cart = { path = \"../cart\" }",
+        )],
+        &["cart"],
+    ),
+    (
+        &[(
+            "services/orders/src/main.rs",
+            "#[path = \"../../cart/src/extra.rs\"] mod extra;",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/a/b.rs",
+            "include_str!(\"../../../cart/x.txt\")",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/a/b.rs",
+            "let q = '\"'; include!(r\"../../../cart/x.rs\")",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/main.rs",
+            "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../cart/x.rs\"))",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/build.rs",
+            "Path::new(\"..\").join(\"cart\")",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/linked.rs",
+            "-> ../../cart/src/extra.rs",
+        )],
+        BOTH,
+    ),
+    (
+        &[
+            ("services/orders/src/linked", "-> ../../shared"),
+            ("services/shared/a", "-> ../cart"),
+        ],
+        BOTH,
+    ),
+    (&[("services/orders/all", "-> ..")], BOTH),
+    (&[("services/orders", "-> cart")], BOTH),
+    (
+        &[
+            (
                 "services/orders/src/main.rs",
-                "#[path = \"../../cart/src/extra.rs\"] mod extra;",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/a/b.rs",
-                "include_str!(\"../../../cart/x.txt\")",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/a/b.rs",
-                "let q = '\"'; include!(r\"../../../cart/x.rs\")",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/main.rs",
-                "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../cart/x.rs\"))",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/build.rs",
-                "Path::new(\"..\").join(\"cart\")",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/linked.rs",
-                "-> ../../cart/src/extra.rs",
-            )],
-            both,
-        ),
-        (
-            &[
-                ("services/orders/src/linked", "-> ../../shared"),
-                ("services/shared/a", "-> ../cart"),
-            ],
-            both,
-        ),
-        (&[("services/orders/all", "-> ..")], both),
-        (&[("services/orders", "-> cart")], both),
-        (
-            &[
-                (
-                    "services/orders/src/main.rs",
-                    "#[path = \"../../shared.rs\"] mod a;",
-                ),
-                ("services/shared.rs", "include!(\"cart/../cart/b.rs\");"),
-            ],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/main.rs",
-                "match a { 'a'..'c' => x[..].len(), _ => 0..10 }",
-            )],
-            &["cart"],
-        ),
-        (
-            &[(
-                "services/orders/src/main.rs",
-                "include!(\"../../../api/x.rs\"); include!(\"../cart/x.rs\")",
-            )],
-            both,
-        ),
-        (
-            &[(
-                "services/orders/src/main.rs",
-                "assert!(get(\"../../../../../etc/passwd\"));",
-            )],
-            &["cart"],
-        ),
-        (
-            &[(
-                "libs/money/Cargo.toml",
-                "cart = { path = '../../services/cart' }",
-            )],
-            &ALL[..],
-        ),
-        (
-            &[("libs/money/Cargo.toml", "core = { path = '../core' }")],
-            &["cart"],
-        ),
-        (
-            &[("libs/cart.rs", "-> ../services/cart/src/main.rs")],
-            &ALL[..],
-        ),
-        (
-            &[(
-                "Cargo.toml",
-                "members = [\"services/cart\"]\n[profile.release]\nlto = true",
-            )],
-            &["cart"],
-        ),
-        (
-            &[(
-                "Cargo.toml",
-                "[workspace.dependencies]\ncart = { version = \"1\", path = \"services/cart\" }",
-            )],
-            &ALL[..],
-        ),
-    ] {
+                "#[path = \"../../shared.rs\"] mod a;",
+            ),
+            ("services/shared.rs", "include!(\"cart/../cart/b.rs\");"),
+        ],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/main.rs",
+            "match a { 'a'..'c' => x[..].len(), _ => 0..10 }",
+        )],
+        &["cart"],
+    ),
+    (
+        &[(
+            "services/orders/src/main.rs",
+            "include!(\"../../../api/x.rs\"); include!(\"../cart/x.rs\")",
+        )],
+        BOTH,
+    ),
+    (
+        &[(
+            "services/orders/src/main.rs",
+            "assert!(get(\"../../../../../etc/passwd\"));",
+        )],
+        &["cart"],
+    ),
+    (
+        &[(
+            "libs/money/Cargo.toml",
+            "cart = { path = '../../services/cart' }",
+        )],
+        &ALL,
+    ),
+    (
+        &[("libs/money/Cargo.toml", "core = { path = '../core' }")],
+        &["cart"],
+    ),
+    (&[("libs/cart.rs", "-> ../services/cart/src/main.rs")], &ALL),
+    (
+        &[(
+            "Cargo.toml",
+            "members = [\"services/cart\"]\n[profile.release]\nlto = true",
+        )],
+        &["cart"],
+    ),
+    (
+        &[(
+            "Cargo.toml",
+            "[workspace.dependencies]\ncart = { version = \"1\", path = \"services/cart\" }",
+        )],
+        &ALL,
+    ),
+];
+
+#[test]
+fn whatever_leads_into_a_folder_is_followed() {
+    for (files, expected) in LEADING {
         assert_eq!(
             built(files, "services/cart/src/extra.rs"),
-            expected,
+            *expected,
             "{files:?}"
         );
     }
