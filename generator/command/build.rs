@@ -8,7 +8,7 @@
 //!
 //! - `git`, beside this, asks git, and knows nothing of services.
 //! - `plan` decides: which services are built and why, their tags, what their builds are told (`inputs`, beside this: which
-//!   files make an image; `tags`). It runs nothing.
+//!   files make an image; `tags`; `changes`: what tells one state of what is not committed from the next). It runs nothing.
 //! - `engine` says how an engine is asked to do something; `steps` puts that into the order in which it is printed and
 //!   done. There is one list, so that a dry run cannot differ from a run.
 //! - `invocation`, beside this, is one command: printed for a shell, run without one.
@@ -18,6 +18,7 @@
 //! Images are built before anything is pushed, and files are written when all else is done: where a step fails, nothing is
 //! half done. What the engine says to people goes to standard error as it is. No file holds a time but the commit's.
 
+mod changes;
 mod engine;
 mod execution;
 mod plan;
@@ -98,8 +99,10 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
         return Ok(ExitCode::FAILURE);
     }
     demand_lock(&asked.root)?;
-    let repository = git::ask(&asked.root)?;
+    demand_included(&asked.root, &asked.project.deployment.include)?;
+    let repository = git::ask(&asked.root, &asked.project.deployment.include)?;
     if let Repository::Unknown(reason) = &repository {
+        refuse_unknown(arguments, reason, &asked.root)?;
         messages.note(&format!(
             "{reason}: images are tagged by the document's version alone"
         ));
@@ -123,12 +126,37 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
+/// What nobody can tell the state of does not become others' version.
+fn refuse_unknown(arguments: &Arguments, reason: &str, root: &Path) -> Result<(), String> {
+    let repository = match arguments.push && arguments.tag.is_none() {
+        true => git::found_at(root),
+        false => None,
+    };
+    match repository {
+        None => Ok(()),
+        Some(place) => Err(format!(
+            "--push: there is a repository ({place}), but {reason}: nobody could tell what the tag of the version holds; mend that, or say a tag of its own by --tag"
+        )),
+    }
+}
+
 /// The libraries of what is built are fixed.
 fn demand_lock(root: &Path) -> Result<(), String> {
     match root.join(LOCK).is_file() {
         true => Ok(()),
         false => Err(format!(
             "there is no {LOCK} in {}: run `cargo generate-lockfile` there and commit it, so that every build has the same libraries",
+            root.display()
+        )),
+    }
+}
+
+/// An engine tells of it late, and by the name of a layer.
+fn demand_included(root: &Path, include: &[String]) -> Result<(), String> {
+    match include.iter().find(|one| !root.join(one).exists()) {
+        None => Ok(()),
+        Some(missing) => Err(format!(
+            "`deploy: image: include` names {missing}, and {} has no such folder or file",
             root.display()
         )),
     }
@@ -174,7 +202,8 @@ fn write(
     messages.note(&match built.len() {
         0 => "no image was built".to_owned(),
         count => format!(
-            "{count} images built; {} holds {}, {} and their bills of materials",
+            "{count} {} built; {} holds {}, {} and their bills of materials",
+            if count == 1 { "image" } else { "images" },
             folder.display(),
             images::IMAGES,
             images::DIGESTS

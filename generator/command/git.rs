@@ -3,15 +3,21 @@
 
 use std::{
     collections::BTreeSet,
+    env,
     io::ErrorKind,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
-use super::{generate::CONFIG, inputs::LOCK};
+use super::{
+    generate::CONFIG,
+    inputs::{self, LOCK},
+};
 
 /// Digits of a commit that tags have: as many on every machine, which git's own short form has not.
 const SHORT: usize = 12;
+/// Whatever settings say of submodules, a change in one is a change.
+const SUBMODULES: &str = "--ignore-submodules=none";
 /// The last second that a time of RFC 3339 can tell, of the year 9999.
 const LAST_SECOND: u64 = 253_402_300_799;
 
@@ -34,6 +40,9 @@ pub(super) struct Commit {
     pub(super) dirty: bool,
     /// Whether git holds `Cargo.lock`: it tells no change of what it is told to leave out.
     pub(super) holds_lock: bool,
+    /// Files that images are made of and that git tells no change of: those that it leaves out, and those that it is told not
+    /// to look at.
+    pub(super) unseen: BTreeSet<String>,
 }
 
 impl Commit {
@@ -50,11 +59,11 @@ impl Commit {
     }
 }
 
-/// Asks git for the commit of a project.
+/// Asks git for the commit of a project, whose images are made of what it includes beside the usual.
 ///
 /// # Errors
 /// What git says where there is a repository and it cannot be read.
-pub(super) fn ask(root: &Path) -> Result<Repository, String> {
+pub(super) fn ask(root: &Path, include: &[String]) -> Result<Repository, String> {
     let unknown = |reason: String| Ok(Repository::Unknown(reason));
     let Some(head) = git(root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? else {
         return unknown("git is not on the PATH".into());
@@ -63,9 +72,10 @@ pub(super) fn ask(root: &Path) -> Result<Repository, String> {
     if !head.status.success() {
         return match told.trim() {
             "" => unknown("nothing is committed yet".into()),
-            told if told.contains("not a git repository") => {
-                unknown(format!("{} is in no git repository", root.display()))
-            }
+            told if told.contains("not a git repository") => match found_at(root) {
+                Some(place) => Err(format!("git cannot read the repository {place}: {told}")),
+                None => unknown(format!("{} is in no git repository", root.display())),
+            },
             told => Err(format!("git: {told}")),
         };
     }
@@ -79,16 +89,57 @@ pub(super) fn ask(root: &Path) -> Result<Repository, String> {
         "--porcelain=v1",
         "-z",
         "--untracked-files=normal",
+        SUBMODULES,
         "--",
         ".",
     ];
     let holds_lock = held.contains(LOCK);
+    let unseen = unseen(root, include)?;
     Ok(Repository::Known(Commit {
         seconds: seconds(root, &id)?,
-        dirty: !holds_lock || !succeeded(root, &status)?.is_empty(),
+        dirty: !holds_lock || !unseen.is_empty() || !succeeded(root, &status)?.is_empty(),
         holds_lock,
+        unseen,
         id,
     }))
+}
+
+/// Where the repository stands that a project lies in, whether git can read it or not: what git itself looks at on its way up.
+pub(super) fn found_at(root: &Path) -> Option<String> {
+    if let Some(said) = env::var_os("GIT_DIR") {
+        return Some(said.to_string_lossy().into_owned());
+    }
+    let ceilings = env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+    let ceilings: Vec<PathBuf> = env::split_paths(&ceilings)
+        .filter_map(|place| place.canonicalize().ok())
+        .collect();
+    let root = root.canonicalize().ok()?;
+    let within = root
+        .ancestors()
+        .take_while(|folder| *folder == root || !ceilings.iter().any(|one| one == folder));
+    let mut places = within.map(|folder| folder.join(".git"));
+    let place = places.find(|place| place.symlink_metadata().is_ok())?;
+    Some(place.display().to_string())
+}
+
+/// The files that images are made of and that git tells no change of.
+fn unseen(root: &Path, include: &[String]) -> Result<BTreeSet<String>, String> {
+    let asked = |words: &[&'static str]| {
+        let words = words.iter().copied().chain(["-z", "--"]);
+        let words = words.chain(inputs::FOLDERS);
+        let words = words.chain(include.iter().map(String::as_str));
+        succeeded(root, &words.collect::<Vec<_>>()).map(|written| listed(&written))
+    };
+    let left_out = asked(&["ls-files", "--others", "--ignored", "--exclude-standard"])?;
+    // A small letter before the path is that of a file that is assumed to be unchanged, and an `S` of one that is passed over.
+    let marked = asked(&["ls-files", "-v"])?;
+    let marked = marked.into_iter().filter_map(|line| {
+        let (mark, path) = line.split_once(' ')?;
+        let is_passed_over = mark == "S" || mark.chars().all(|one| one.is_ascii_lowercase());
+        is_passed_over.then(|| path.to_owned())
+    });
+    let all = left_out.into_iter().chain(marked);
+    Ok(all.filter(|path| !inputs::is_kept_out(path)).collect())
 }
 
 /// The commit that a revision names; none where it names none.
@@ -124,6 +175,7 @@ fn changed_since(root: &Path, commit: &str) -> Result<BTreeSet<String>, String> 
         "--no-renames",
         "--no-ext-diff",
         "--relative",
+        SUBMODULES,
     ];
     let differing = differing.into_iter().chain([commit, "--", "."]);
     let mut changed = listed(&succeeded(root, &differing.collect::<Vec<_>>())?);
@@ -139,12 +191,13 @@ fn changed_since(root: &Path, commit: &str) -> Result<BTreeSet<String>, String> 
     Ok(changed)
 }
 
-/// [`changed_since`], and `Cargo.lock` where git does not hold it and nobody knows.
+/// [`changed_since`], and what git does not look at or, as `Cargo.lock` may be, does not hold: nobody knows of it.
 ///
 /// # Errors
 /// What git says.
 pub(super) fn changed(root: &Path, id: &str, commit: &Commit) -> Result<BTreeSet<String>, String> {
     let mut changed = changed_since(root, id)?;
+    changed.extend(commit.unseen.iter().cloned());
     if !commit.holds_lock {
         changed.insert(LOCK.to_owned());
     }

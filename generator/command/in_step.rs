@@ -17,17 +17,29 @@ pub(super) fn is_in_step(
 ) -> Result<bool, String> {
     let found = output::check(&asked.files, &asked.lock, &asked.root);
     let found = found.map_err(|error| error.to_string())?.len();
+    let (files, it_is) = (
+        differing(found),
+        if found == 1 { "it is" } else { "they are" },
+    );
     match (found, stale_too) {
         (0, _) => {}
         (_, true) => messages.note(&format!(
-            "{found} files differ from what the document asks for; they are {participle} as they are"
+            "{files} from what the document asks for; {it_is} {participle} as {it_is}"
         )),
         (_, false) => {
             messages.error(&format!(
-                "{found} files differ from what the document asks for: run `oarlock generate` (`oarlock check` shows them), or {verb} them as they are by --allow-stale"
+                "{files} from what the document asks for: run `oarlock generate` (`oarlock check` shows what differs), or {verb} what is there by --allow-stale"
             ));
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// How many files differ, as a sentence begins.
+pub(super) fn differing(count: usize) -> String {
+    match count {
+        1 => "1 file differs".to_owned(),
+        count => format!("{count} files differ"),
+    }
 }

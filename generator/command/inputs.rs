@@ -1,51 +1,51 @@
 //! Which files of a project an image is made of. The generated Dockerfiles copy these and no others.
 
+mod leads;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
 };
 
-use oarlock::{model::ServiceDeployment, source::Source};
+use oarlock::model::Deployment;
 
 use super::generate::CONFIG;
+use leads::Leads;
 
 /// The versions of the libraries that binaries are made with.
 pub(super) const LOCK: &str = "Cargo.lock";
 
+/// The folders that images are made of, beside those that the project includes.
+pub(super) const FOLDERS: [&str; 4] = ["api", "runtime", "services", ".cargo"];
+/// What lies there and is in no image.
+const KEPT_OUT: [&str; 6] = ["target", ".git", ".env", ".DS_Store", ".idea", ".vscode"];
+
 /// The services of a project, and which of the others' folders each takes sources of, its own among them.
 #[derive(Debug, Default)]
-pub(super) struct Inputs(BTreeMap<String, BTreeSet<String>>);
+pub(super) struct Inputs {
+    reached: BTreeMap<String, BTreeSet<String>>,
+    /// What all of them are made of beside: `deploy: image: include`.
+    include: Vec<String>,
+}
 
 impl Inputs {
-    /// Looks up which services' manifests lead into the folders of others.
-    pub(super) fn read(root: &Path, services: &[ServiceDeployment]) -> Self {
-        let manifests = services.iter().map(|one| {
-            let path = root.join("services").join(&one.name).join("Cargo.toml");
-            let text = Source::read(&path).map(|source| source.text.to_string());
-            (one.name.clone(), text.unwrap_or_default())
-        });
-        Inputs::of(&manifests.collect())
+    /// Looks up which services' manifests, sources and links lead into the folders of others.
+    pub(super) fn read(root: &Path, deployment: &Deployment) -> Self {
+        let names = deployment.services.iter().map(|one| one.name.clone());
+        let include = &deployment.include;
+        Inputs::of(&names.collect(), include, &Leads::read(root, include))
     }
 
-    /// The same of texts. A text that only looks as if it led there makes for one build too many, and none too few.
-    pub(super) fn of(manifests: &BTreeMap<String, String>) -> Self {
-        let direct = |name: &String| -> BTreeSet<String> {
-            let text = manifests.get(name).map_or("", String::as_str);
-            let others = manifests
-                .keys()
-                .filter(|other| text.contains(&format!("../{other}")));
-            others.cloned().collect()
-        };
-        let reached = manifests.keys().map(|name| {
-            let (mut found, mut open) = (BTreeSet::new(), vec![name.clone()]);
-            while let Some(next) = open.pop() {
-                if found.insert(next.clone()) {
-                    open.extend(direct(&next));
-                }
-            }
-            (name.clone(), found)
-        });
-        Inputs(reached.collect())
+    fn of(services: &BTreeSet<String>, include: &[String], leads: &Leads) -> Self {
+        let reached = services
+            .iter()
+            .map(|name| (name.clone(), leads.reached(name, services)));
+        Inputs {
+            reached: reached.collect(),
+            include: include.to_vec(),
+        }
     }
 
     /// Which files of those a service's image is made of.
@@ -58,21 +58,40 @@ impl Inputs {
         files.filter(|file| self.concerns(service, file)).collect()
     }
 
+    /// A submodule, and a link in a folder's place, are named as a file is.
     fn concerns(&self, service: &str, file: &str) -> bool {
-        let Some((folder, rest)) = file.split_once('/') else {
-            // Of what oarlock.yaml says, the image's own name is in no other file of these.
-            return matches!(file, "Cargo.toml" | LOCK | ".dockerignore" | CONFIG);
-        };
+        let (folder, rest) = file.split_once('/').unwrap_or((file, ""));
         match folder {
+            // Of what oarlock.yaml says, the image's own name is in no other file of these.
+            "Cargo.toml" | LOCK | ".dockerignore" | CONFIG => rest.is_empty(),
             "api" | "runtime" | ".cargo" => true,
-            "deploy" => rest.starts_with("Dockerfile"),
+            "deploy" => rest.is_empty() || rest.starts_with("Dockerfile"),
             "services" => {
                 // Folders beside the services' hold what several of them take up.
                 let owner = rest.split('/').next().unwrap_or_default();
-                let reached = self.0.get(service);
-                !self.0.contains_key(owner) || reached.is_some_and(|all| all.contains(owner))
+                let reached = self.reached.get(service);
+                !self.reached.contains_key(owner) || reached.is_some_and(|all| all.contains(owner))
             }
-            _ => false,
+            _ => self
+                .include
+                .iter()
+                .any(|one| is_within(file, one) || is_within(one, file)),
         }
     }
+}
+
+/// Whether a path is another, or lies in it.
+fn is_within(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether `.dockerignore` keeps a file out of images, among those that lie in [`FOLDERS`].
+pub(super) fn is_kept_out(path: &str) -> bool {
+    path.split('/').any(|part| {
+        KEPT_OUT.contains(&part)
+            || part.starts_with(".env.")
+            || part.ends_with(".swp")
+            || part.ends_with('~')
+    })
 }

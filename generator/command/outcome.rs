@@ -10,7 +10,7 @@ use oarlock::{
     source::Sources,
 };
 
-use super::messages::MessageFormat;
+use super::{in_step::differing, messages::MessageFormat};
 
 /// The operations that were left out, and what they need.
 pub(super) fn list_omitted(sources: &Sources, omitted: &[Omitted], messages: MessageFormat) {
@@ -102,14 +102,10 @@ fn advice(found: &[Difference]) -> String {
         .iter()
         .filter(|one| matches!(one, Difference::Foreign(_)))
         .count();
-    let stale = match found.len() - foreign {
-        0 => None,
-        1 => Some("1 file differs from what the document asks for".to_owned()),
-        count => Some(format!(
-            "{count} files differ from what the document asks for"
-        )),
-    };
-    let stale = stale.map(|stale| format!("{stale}: run `oarlock generate`"));
+    let stale = (found.len() > foreign).then(|| {
+        let files = differing(found.len() - foreign);
+        format!("{files} from what the document asks for: run `oarlock generate`")
+    });
     let foreign = match foreign {
         0 => None,
         1 => Some("1 file is not Oarlock's: delete it, or move it elsewhere".to_owned()),

@@ -1,6 +1,7 @@
 //! `deploy` of `oarlock.yaml`: what the user says of how services are deployed. All of it may be left out; what each value
 //! may be is said in [`terms`], how they must fit together in `lower/deployment.rs`.
 
+mod include;
 mod merge;
 mod observability;
 pub(super) mod terms;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::{Bytes, Cpu, Seconds};
+use include::Included;
 pub use observability::{Observability, Observers};
 pub use terms::{BaseImage, OwnPort};
 pub(super) use terms::{EnvironmentName, EnvironmentValue, LabelName, LabelValue, once};
@@ -178,6 +180,8 @@ pub struct Image {
     /// Where its source can be had.
     #[serde(deserialize_with = "written")]
     pub source: Option<SourceUrl>,
+    /// What of the project it is made of beside what is generated and `services/`; said for all services.
+    pub include: Option<Vec<Included>>,
 }
 
 /// What images are built on.

@@ -5,13 +5,12 @@ use askama::Template;
 use super::{EmitError, Project, alerts, amounts, chart, dashboard, escape, observability, text};
 use crate::{
     files::{FileSet, Owner},
-    model::{
-        Api, BaseImages, Deployment, GRACE_PERIOD, Group, ImageName, Observability,
-        ServiceDeployment,
-    },
+    model::{Api, BaseImages, Deployment, GRACE_PERIOD, Group, Observability, ServiceDeployment},
 };
 
 const DOCKERIGNORE: &str = include_str!("../../templates/deploy/dockerignore");
+/// The same for every project: what varies it reads from what is generated.
+const WORKFLOW: &str = include_str!("../../templates/deploy/workflow.yaml");
 
 /// Makes a file that lists what a binary was built of; the version of its package.
 const AUDITABLE: &str = "0.7.5";
@@ -30,6 +29,8 @@ struct Dockerfile<'a> {
     platform: &'static str,
     auditable: &'static str,
     bases: &'a BaseImages,
+    /// What is copied beside what is generated and the services.
+    include: &'a [String],
     /// The service that is built where none is named.
     first: &'a str,
     services: &'a [ServiceDeployment],
@@ -64,15 +65,6 @@ struct Composed<'a> {
     memory: String,
 }
 
-#[derive(Template)]
-#[template(path = "deploy/workflow.yaml", escape = "none")]
-struct Workflow<'a> {
-    /// The generator's version.
-    version: &'static str,
-    /// The compiler's.
-    compiler: &'a str,
-}
-
 pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<(), EmitError> {
     let deployment = &project.deployment;
     files.add(".dockerignore", Owner::Generated, DOCKERIGNORE)?;
@@ -84,11 +76,7 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         text(&compose(name, deployment))?,
     )?;
     observability::emit(project, files)?;
-    let workflow = text(&Workflow {
-        version: env!("CARGO_PKG_VERSION"),
-        compiler: compiler(&deployment.bases.build),
-    })?;
-    files.add(".github/workflows/service.yaml", Owner::Scaffold, workflow)?;
+    files.add(".github/workflows/service.yaml", Owner::Scaffold, WORKFLOW)?;
     for service in &project.services.all {
         let named = (&*service.name, &*service.title);
         let groups: Vec<&Group> = service.groups_of(api).collect();
@@ -96,17 +84,6 @@ pub(super) fn emit(api: &Api, project: &Project, files: &mut FileSet) -> Result<
         alerts::emit(named, &groups, &deployment.runbooks, files)?;
     }
     chart::emit(api, project, files)
-}
-
-/// The compiler's version, as far as the tag of the image that compiles tells it.
-fn compiler(image: &str) -> &str {
-    let tag = ImageName::of(image).tag;
-    let version = tag.and_then(|tag| tag.split('-').next());
-    let is_version = |text: &&str| {
-        let number = |one: &str| !one.is_empty() && one.bytes().all(|one| one.is_ascii_digit());
-        text.split('.').all(number) && text.contains('.')
-    };
-    version.filter(is_version).unwrap_or("stable")
 }
 
 /// Pairs with their values, or both, as a target has them.
@@ -129,6 +106,7 @@ fn dockerfiles(deployment: &Deployment, files: &mut FileSet) -> Result<(), EmitE
         platform: "${BUILDPLATFORM:-linux}",
         auditable: AUDITABLE,
         bases: &deployment.bases,
+        include: &deployment.include,
         first: &first.name,
         services: &deployment.services,
         images: deployment.services.iter().map(service_image).collect(),
@@ -214,26 +192,5 @@ fn composed<'a>(service: &'a ServiceDeployment, observing: Option<&Observability
         labels: escaped(&service.labels, escape::compose),
         cpus: amounts::docker_processors(limits.cpu),
         memory: amounts::docker_bytes(limits.memory),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::compiler;
-
-    #[test]
-    fn the_compiler_is_the_one_of_the_image() {
-        for (image, version) in [
-            ("rust:1.95-slim-bookworm", "1.95"),
-            (
-                "registry.example.com:5000/base/rust:1.95.1@sha256:ab",
-                "1.95.1",
-            ),
-            ("registry.example.com:5000/base/rust@sha256:ab", "stable"),
-            ("rust:bookworm", "stable"),
-            ("example.com/builder:12", "stable"),
-        ] {
-            assert_eq!(compiler(image), version, "{image}");
-        }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         Replicas, Resources, Seconds, ServiceDeployment, Shutdown,
     },
 };
-use image::image;
+use image::{image, included, including};
 use observability::{each_port_once, observers, runbooks};
 use side_by_side::{hosts, images};
 use variables::{environment, settings};
@@ -83,6 +83,7 @@ pub fn deployment(
     }
     told.extend(shared.0.iter().map(|one| format!("deploy: {one}")));
     told.extend(images(&lowered));
+    told.extend(including(services));
     let bases = &said.bases;
     let bases = BaseImages {
         build: or(bases.build.as_ref().map(|one| &*one.0), BUILD_IMAGE),
@@ -96,6 +97,7 @@ pub fn deployment(
         true => Ok(Deployment {
             services: lowered,
             bases,
+            include: included(said),
             observability,
             runbooks: runbooks(&said.observability),
         }),

@@ -12,6 +12,8 @@ pub struct Deployment {
     pub services: Vec<ServiceDeployment>,
     /// What their images are built on.
     pub bases: BaseImages,
+    /// The folders and files of the project that their images are made of beside what is generated and `services/`, sorted.
+    pub include: Vec<String>,
     /// What shows how they do, where something does.
     pub observability: Option<Observability>,
     /// Where the runbooks are, as alerts point to them: an address, or a folder of the project.

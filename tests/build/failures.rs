@@ -173,14 +173,14 @@ fn a_tree_that_is_not_what_its_document_asks_for_is_not_built_unasked() {
     assert_eq!(told.out, "");
     assert!(
         told.err
-            .contains("1 files differ from what the document asks for: run `oarlock generate`"),
+            .contains("1 file differs from what the document asks for: run `oarlock generate`"),
         "{}",
         told.err
     );
     scene
         .build(&["--allow-stale"])
         .done()
-        .tells("they are built as they are");
+        .tells("it is built as it is");
     scene.add("openapi.yaml", "paths: {}\n");
     let told = scene.build(&["--allow-stale"]).ends(1);
     assert!(told.err.contains("error["), "{}", told.err);

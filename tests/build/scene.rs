@@ -37,6 +37,7 @@ services:
 const ENGINE: &str = r#"#!/bin/sh
 PATH=/usr/bin:/bin
 name=$(basename "$0")
+if [ "$1" = --version ]; then echo "${IS:-$name} version 5.4.2"; exit; fi
 { printf '%s' "${DOCKER_BUILDKIT:+DOCKER_BUILDKIT=$DOCKER_BUILDKIT }$name"; printf '\t%s' "$@"; printf '\n'; } >> "$LOG"
 if [ "$1" = "${FAIL:-}" ]; then echo "$name: no" >&2; exit 7; fi
 case " $* " in *" SERVICE=${FAIL_FOR:-nothing} "*) echo "$name: no" >&2; exit 7 ;; esac

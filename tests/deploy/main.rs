@@ -299,13 +299,13 @@ fn a_tree_that_is_not_what_its_document_asks_for_is_not_deployed_unasked() {
     let scene = Scene::new("stale");
     scene.add("deploy/chart/values.yaml", "# by hand\n");
     let told = scene.deploy(&[]).ends(1);
-    told.tells("1 files differ from what the document asks for: run `oarlock generate`")
-        .tells("deploy them as they are by --allow-stale");
+    told.tells("1 file differs from what the document asks for: run `oarlock generate`")
+        .tells("or deploy what is there by --allow-stale");
     assert!(scene.asked().is_empty());
     scene
         .deploy(&["--allow-stale"])
         .done()
-        .tells("they are deployed as they are");
+        .tells("it is deployed as it is");
     assert_eq!(scene.upgrade().map(|words| words.len()), Some(words(&format!(
         "helm upgrade petstore ./deploy/chart --install --reset-values --history-max 10 --wait --atomic --timeout {TIME}"
     )).len()));

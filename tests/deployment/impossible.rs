@@ -64,6 +64,102 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
         "deploy: { bases: { run: \"a:1\\nUSER 0\" } }",
         "must be an image with its tag or digest",
     ),
+    (
+        "deploy: { image: { include: [\"/etc\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"../x\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"libs/../../x\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"./libs\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"libs/\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"a b\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"$HOME\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"a*\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"--from=x\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"libs/-x\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"a\\nRUN id\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"é\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"[a]\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"a#b\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [\"a\\\\b\"] } }",
+        "must be a folder or a file of the project",
+    ),
+    (
+        "deploy: { image: { include: [api] } }",
+        "api is in every image already, or has no place in one",
+    ),
+    (
+        "deploy: { image: { include: [services/x] } }",
+        "services is in every image already",
+    ),
+    (
+        "deploy: { image: { include: [deploy/chart] } }",
+        "deploy is in every image already",
+    ),
+    (
+        "deploy: { image: { include: [.cargo] } }",
+        ".cargo is in every image already",
+    ),
+    (
+        "deploy: { image: { include: [libs/target] } }",
+        ".dockerignore keeps that out of images",
+    ),
+    (
+        "deploy: { image: { include: [README.md] } }",
+        ".dockerignore keeps that out of images",
+    ),
+    (
+        "deploy: { image: { include: [db/.env.local] } }",
+        ".dockerignore keeps that out of images",
+    ),
+    (
+        "services: { one: { image: { include: [libs] } } }",
+        "services: one: image: include: is said for all services, as `deploy: image: include`",
+    ),
 ];
 
 #[test]

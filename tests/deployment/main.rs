@@ -3,7 +3,9 @@
 
 mod changed;
 mod chart;
+mod features;
 mod impossible;
+mod include;
 mod observability;
 mod places;
 mod texts;

@@ -1,5 +1,7 @@
 //! The two engines, and how each is asked.
 
+use std::process::{Command, Stdio};
+
 use super::plan::{Job, Plan};
 use crate::command::{
     invocation::{Invocation, Output, Word, is_on_path},
@@ -26,9 +28,10 @@ pub(super) fn choose(
 ) -> Result<Engine, String> {
     let there = |one: &Engine| is_on_path(one.name());
     if let Some(asked) = asked {
-        return match dry_run || there(&asked) {
-            true => Ok(asked),
-            false => Err(format!(
+        return match (there(&asked), dry_run) {
+            (true, _) => asked.as_it_is(messages),
+            (false, true) => Ok(asked),
+            (false, false) => Err(format!(
                 "{} is not on the PATH: install it, or choose the other engine by --engine",
                 asked.name()
             )),
@@ -37,6 +40,7 @@ pub(super) fn choose(
     let found = [Engine::Docker, Engine::Podman].into_iter().find(there);
     match (found, dry_run) {
         (Some(found), _) => {
+            let found = found.as_it_is(messages)?;
             messages.note(&format!("the engine is {}", found.name()));
             Ok(found)
         }
@@ -55,6 +59,23 @@ impl Engine {
         match self {
             Engine::Docker => "docker",
             Engine::Podman => "podman",
+        }
+    }
+
+    /// Podman where it answers to docker's name: it takes docker's words, but the digest of what it pushes is known by its own.
+    fn as_it_is(self, messages: MessageFormat) -> Result<Engine, String> {
+        if self == Engine::Podman || !is_podman(self.name()) {
+            return Ok(self);
+        }
+        match is_on_path(Engine::Podman.name()) {
+            true => {
+                messages.note("docker is podman here, and asked by that name");
+                Ok(Engine::Podman)
+            }
+            false => Err(
+                "docker is podman here, but podman is not on the PATH by its own name: add it"
+                    .into(),
+            ),
         }
     }
 
@@ -139,6 +160,18 @@ impl Engine {
     pub(super) fn inspect(self, job: &Job) -> Invocation {
         self.asked(&["image", "inspect", &job.image()], Output::Read)
     }
+}
+
+/// Whether a program says that it is podman; one that says nothing does not.
+fn is_podman(program: &str) -> bool {
+    let asked = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .output();
+    asked.is_ok_and(|told| {
+        let told = String::from_utf8_lossy(&told.stdout).to_lowercase();
+        told.starts_with("podman")
+    })
 }
 
 /// Cargo tells of the libraries what binaries do not: their licences.

@@ -12,6 +12,7 @@ use oarlock::{
 };
 
 use super::{
+    changes,
     engine::Engine,
     tags::{Tag, tags},
 };
@@ -137,10 +138,18 @@ pub(super) fn plan(wishes: &Wishes, repository: &Repository) -> Result<Plan, Str
         Repository::Unknown(_) => None,
     };
     let all = &wishes.deployment.services;
-    let inputs = Inputs::read(wishes.root, all);
+    let inputs = Inputs::read(wishes.root, wishes.deployment);
     let mut told = Vec::new();
     let changed = match wishes.since {
         Some(since) => Some(since_changes(wishes.root, since, repository, &mut told)?),
+        None => None,
+    };
+    let dirty = commit.filter(|commit| commit.dirty);
+    if let Some(commit) = dirty {
+        told.extend(unseen(commit));
+    }
+    let differing = match dirty.filter(|_| wishes.tag.is_none()) {
+        Some(commit) => Some(git::changed(wishes.root, &commit.id, commit)?),
         None => None,
     };
     let mut jobs = Vec::new();
@@ -155,14 +164,22 @@ pub(super) fn plan(wishes: &Wishes, repository: &Repository) -> Result<Plan, Str
                 continue;
             }
         }
-        jobs.push(job(wishes, service, commit));
+        let differing = differing.as_ref();
+        let files = differing.map(|differing| inputs.concerning(&service.name, differing));
+        let changes = files.map(|files| changes::digest(wishes.root, &files));
+        jobs.push(job(
+            wishes,
+            service,
+            commit,
+            changes.transpose()?.as_deref(),
+        ));
     }
     if wishes.push
         && jobs
             .iter()
             .any(|job| job.tags.iter().any(|tag| !tag.is_public))
     {
-        told.push("the tree has changes that are not committed: the tag of the version stays here, the `-dirty` one is pushed".into());
+        told.push("the tree has changes that are not committed: the tag of the version stays here, the one with `-dirty` is pushed".into());
     }
     Ok(Plan {
         place: invocation::argument(wishes.root)?,
@@ -214,7 +231,12 @@ fn refuse_nameless(image: &Image) -> Result<(), String> {
     }
 }
 
-fn job(wishes: &Wishes, service: &ServiceDeployment, commit: Option<&Commit>) -> Job {
+fn job(
+    wishes: &Wishes,
+    service: &ServiceDeployment,
+    commit: Option<&Commit>,
+    changes: Option<&str>,
+) -> Job {
     let (link, base) = match wishes.link_static {
         true => ("static", &wishes.deployment.bases.run_static),
         false => ("dynamic", &wishes.deployment.bases.run),
@@ -234,7 +256,7 @@ fn job(wishes: &Wishes, service: &ServiceDeployment, commit: Option<&Commit>) ->
     Job {
         service: service.name.clone(),
         repository: service.image.repository.clone(),
-        tags: tags(&service.image.tag, wishes.tag, commit),
+        tags: tags(&service.image.tag, wishes.tag, commit, changes),
         build_arguments: told
             .map(|(name, value)| format!("{name}={value}"))
             .collect(),
@@ -254,6 +276,9 @@ fn since_changes(
     repository: &Repository,
     told: &mut Vec<String>,
 ) -> Result<BTreeSet<String>, String> {
+    if since.trim().is_empty() {
+        return Err("--since is empty: name the commit, branch or tag to compare with, or leave --since out".into());
+    }
     let commit = match repository {
         Repository::Known(commit) => commit,
         Repository::Unknown(reason) => {
@@ -271,6 +296,19 @@ fn since_changes(
         told.push(format!("{LOCK} is not committed, and counts as changed"));
     }
     git::changed(root, &id, commit)
+}
+
+/// What counts as changed though git does not say so.
+fn unseen(commit: &Commit) -> Option<String> {
+    let files: Vec<&str> = commit.unseen.iter().map(String::as_str).collect();
+    let (first, rest) = files.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "git does not look at {first}{more}, and images are made of that: it counts as changed"
+    ))
 }
 
 fn reason(service: &str, files: &[&str], since: &str) -> String {

@@ -13,8 +13,14 @@ pub(super) struct Tag {
     pub(super) is_public: bool,
 }
 
-/// The document's version, and that with the commit: short enough with it, and still told apart.
-pub(super) fn tags(version: &str, asked: Option<&str>, commit: Option<&Commit>) -> Vec<Tag> {
+/// The document's version, and that with the commit and a digest of the changes since: short enough with it, and still told
+/// apart.
+pub(super) fn tags(
+    version: &str,
+    asked: Option<&str>,
+    commit: Option<&Commit>,
+    changes: Option<&str>,
+) -> Vec<Tag> {
     let tag = |name: &str, is_public| Tag {
         name: name.to_owned(),
         is_public,
@@ -23,7 +29,11 @@ pub(super) fn tags(version: &str, asked: Option<&str>, commit: Option<&Commit>) 
         (Some(asked), _) => vec![tag(asked, true)],
         (None, None) => vec![tag(version, true)],
         (None, Some(commit)) => {
-            let dirty = if commit.dirty { "-dirty" } else { "" };
+            let dirty = match (commit.dirty, changes) {
+                (false, _) => String::new(),
+                (true, None) => "-dirty".to_owned(),
+                (true, Some(changes)) => format!("-dirty-{changes}"),
+            };
             let end = format!("-{}{dirty}", commit.short());
             let room = version.len().min(LONGEST_TAG - end.len());
             let start = version.get(..room).unwrap_or(version);

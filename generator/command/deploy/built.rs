@@ -101,12 +101,13 @@ fn fit(
     records: &[Record],
     messages: MessageFormat,
 ) -> Result<bool, String> {
-    let services = &asked.project.deployment.services;
-    let commit = match git::ask(&asked.root)? {
+    let deployment = &asked.project.deployment;
+    let services = &deployment.services;
+    let commit = match git::ask(&asked.root, &deployment.include)? {
         Repository::Known(commit) => Some(commit),
         Repository::Unknown(_) => None,
     };
-    let inputs = Inputs::read(&asked.root, services);
+    let inputs = Inputs::read(&asked.root, deployment);
     let state = State::new(&asked.root, services, commit, inputs);
     let mut departed = Vec::new();
     for record in records {

@@ -67,7 +67,7 @@ layers! {
     Resources { requests, limits }
     Amounts { cpu, memory, ephemeral_storage }
     Replicas { min, max }
-    Image { registry, repository, user, source }
+    Image { registry, repository, user, source, include }
     Bases { build, run, run_static }
     Observers { images, ports, runbooks }
     ObserverImages { prometheus, grafana, jaeger, collector }

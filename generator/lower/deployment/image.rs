@@ -1,5 +1,7 @@
 //! A service's image: its name, and what it says of itself.
 
+use std::collections::BTreeSet;
+
 use crate::{
     config::Deploy,
     model::{Api, Image},
@@ -24,6 +26,24 @@ pub(super) fn image(api: &Api, name: &str, title: &str, said: &Deploy) -> Image 
         licenses: api.license.clone(),
         source: said.source.as_ref().map(|one| one.0.clone()),
     }
+}
+
+/// What images are made of beside the usual.
+pub(super) fn included(said: &Deploy) -> Vec<String> {
+    let said = said.image.include.iter().flatten();
+    let sorted: BTreeSet<&str> = said.map(|one| one.0.as_str()).collect();
+    sorted.into_iter().map(str::to_owned).collect()
+}
+
+/// Services that say it for themselves: what they share is compiled for all of them at once.
+pub(super) fn including(services: &[(String, Deploy)]) -> Vec<String> {
+    let own = services
+        .iter()
+        .filter(|(_, said)| said.image.include.is_some());
+    own.map(|(name, _)| {
+        format!("services: {name}: image: include: is said for all services, as `deploy: image: include`")
+    })
+    .collect()
 }
 
 /// The first line of a text, as long as a label may be.

@@ -86,39 +86,3 @@ fn services_that_are_named_are_built_alone() {
         "there is no service \"basket\"; the project has: cart, catalog, orders"
     );
 }
-
-#[test]
-fn a_file_makes_those_services_built_that_are_made_of_it() {
-    let manifests = [
-        (
-            "cart",
-            "[dependencies]\nshop-api = { path = \"../../api\" }\ncatalog = { path = \"../catalog\" }\n",
-        ),
-        ("catalog", "[dependencies]\n"),
-        ("orders", "[dependencies]\ncart = { path = '../cart' }\n"),
-    ];
-    let manifests = manifests.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let inputs = Inputs::of(&manifests.into_iter().collect());
-    let built = |file: &str| -> Vec<&str> {
-        let files = BTreeSet::from([file.to_owned()]);
-        let all = ["cart", "catalog", "orders"].into_iter();
-        all.filter(|service| !inputs.concerning(service, &files).is_empty())
-            .collect()
-    };
-    assert_eq!(built("services/orders/src/main.rs"), ["orders"]);
-    assert_eq!(built("services/cart/src/main.rs"), ["cart", "orders"]);
-    assert_eq!(
-        built("services/catalog/Cargo.toml"),
-        ["cart", "catalog", "orders"]
-    );
-    assert_eq!(
-        built("services/shared/src/lib.rs"),
-        ["cart", "catalog", "orders"]
-    );
-    assert_eq!(
-        built("services/cartography/src/lib.rs"),
-        ["cart", "catalog", "orders"]
-    );
-    assert_eq!(built("api/src/lib.rs"), ["cart", "catalog", "orders"]);
-    assert!(built("deploy/chart/values.yaml").is_empty());
-}
