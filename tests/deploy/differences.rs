@@ -186,3 +186,34 @@ fn what_is_secret_by_its_name_or_its_form_is_not_shown() {
         .shows("+  JWT: (hidden, another value)\n")
         .shows("   LEVEL: open\n");
 }
+
+#[test]
+fn how_many_pods_an_autoscaler_has_made_is_no_difference() {
+    let scene = Scene::new("autoscaled");
+    let scaler = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: petstore, namespace: shop }\nspec:\n  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: petstore }\n";
+    let scaled = |replicas| deployment(IMAGE, replicas) + scaler;
+    scene.has_release(&scaled(3));
+    scene.plan(&scaled(7), 5);
+    scene.deploy(&[]).done().tells("nothing to do");
+    assert_eq!(scene.upgrade(), None);
+    let other = scaled(7).replace(IMAGE, "petstore:2");
+    scene.plan(&other, 5);
+    let told = scene
+        .deploy(&["--dry-run"])
+        .done()
+        .shows("petstore:2")
+        .tells("1 object is changed\n");
+    assert!(!told.out.contains("replicas: 3"), "{}", told.out);
+    // Where it comes or goes, the number is shown.
+    for (before, after) in [
+        (deployment(IMAGE, 3), scaled(7)),
+        (scaled(3), deployment(IMAGE, 7)),
+    ] {
+        scene.has_release(&before);
+        scene.plan(&after, 5);
+        scene
+            .deploy(&["--dry-run"])
+            .done()
+            .shows("-  replicas: 3\n+  replicas: 7\n");
+    }
+}

@@ -41,6 +41,11 @@ fn shop(name: &str) -> std::path::PathBuf {
     fs::write(leaf.join("src/lib.rs"), "").expect("a file");
     let manifest = "[package]\nname = \"leaf\"\nversion = \"0.1.0\"\n[features]\ninner = []\n";
     fs::write(leaf.join("Cargo.toml"), manifest).expect("a file");
+    let lock = Command::new("cargo")
+        .args(["generate-lockfile", "--quiet"])
+        .current_dir(&folder)
+        .status();
+    assert!(lock.expect("cargo").success());
     folder
 }
 

@@ -38,7 +38,7 @@ fn a_stack_that_changes_under_its_version_is_told() {
     edit(&folder, "oarlock.yaml", "version: 3", "version: 4");
     let (code, told) = oarlock(&folder, &["check"]);
     assert!(
-        code == 1 && told.contains("differ from what the document asks for"),
+        code == 1 && told.contains("from what the document asks for: run"),
         "{told}"
     );
     assert_eq!(oarlock(&folder, &["generate"]).0, 0);

@@ -51,6 +51,7 @@ impl Difference {
 /// None that is known: what was read can be written.
 pub(super) fn difference(before: &Objects, after: &Objects) -> Result<Difference, String> {
     let mut found = Difference::default();
+    let before = &before.scaled_as(after);
     let keys: std::collections::BTreeSet<&Key> = before.0.keys().chain(after.0.keys()).collect();
     for key in keys {
         let (old, new) = (before.0.get(key), after.0.get(key));

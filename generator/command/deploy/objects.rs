@@ -1,6 +1,6 @@
 //! Manifests as Helm writes them, as objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
@@ -57,6 +57,37 @@ impl Objects {
             .map(|(key, value)| (key.name.as_str(), value))
     }
 
+    /// The same, but for how many pods Deployments have that autoscalers have before and after: these decide that, and what is
+    /// asked for goes by what the cluster has by then.
+    pub(super) fn scaled_as(&self, after: &Objects) -> Objects {
+        let both: BTreeSet<_> = self.autoscaled().collect();
+        let both: BTreeSet<_> = after
+            .autoscaled()
+            .filter(|one| both.contains(one))
+            .collect();
+        let mut same = self.clone();
+        for (key, object) in &mut same.0 {
+            let place = (&*key.namespace, &*key.name);
+            if key.kind == "Deployment" && both.contains(&place) {
+                let asked = after.0.get(key).and_then(|one| at(one, "spec.replicas"));
+                scale(object, asked);
+                *object = sorted(object);
+            }
+        }
+        same
+    }
+
+    /// The namespaces and names of the Deployments that autoscalers have.
+    fn autoscaled(&self) -> impl Iterator<Item = (&str, &str)> {
+        let scalers = self.0.iter();
+        let scalers = scalers.filter(|(key, _)| key.kind == "HorizontalPodAutoscaler");
+        scalers.filter_map(|(key, object)| {
+            let target = at(object, "spec.scaleTargetRef")?;
+            let text = |name: &str| target.get(name).and_then(Value::as_str);
+            (text("kind")? == "Deployment").then_some((&*key.namespace, text("name")?))
+        })
+    }
+
     /// The images of a service: those of the container that is called so in Deployments that have its name.
     pub(super) fn images_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a str> {
         let is_service = move |object: &Value| {
@@ -90,6 +121,17 @@ pub(super) fn list(value: Option<&Value>) -> &[Value] {
     value
         .and_then(Value::as_sequence)
         .map_or(&[], Vec::as_slice)
+}
+
+/// Gives a Deployment a number of pods, or none.
+fn scale(object: &mut Value, replicas: Option<&Value>) {
+    let spec = object.get_mut("spec").and_then(Value::as_mapping_mut);
+    if let Some(spec) = spec {
+        match replicas {
+            Some(replicas) => spec.insert("replicas".into(), replicas.clone()),
+            None => spec.remove("replicas"),
+        };
+    }
 }
 
 fn key(object: &Mapping, is_hook: bool) -> Key {
