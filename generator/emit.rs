@@ -6,6 +6,8 @@ mod chart;
 mod dashboard;
 mod deploy;
 mod escape;
+#[allow(unreachable_pub)] // What the macro of filters makes.
+mod filters;
 mod observability;
 mod project;
 mod rust;

@@ -7,7 +7,7 @@ use askama::Template;
 use include_dir::{Dir, include_dir};
 use semver::Version;
 
-use super::{EmitError, Project, amounts, copy, escape, text};
+use super::{EmitError, Project, amounts, copy, escape, filters, text};
 use crate::{
     files::{FileSet, Owner},
     model::{Api, OWN_VARIABLES, OwnVariable, Probe, Service, ServiceDeployment},
@@ -134,6 +134,12 @@ fn own_variables() -> String {
 fn code_list<'a>(items: impl Iterator<Item = &'a str>) -> String {
     let quoted = items.map(|one| format!("`{one}`"));
     quoted.collect::<Vec<_>>().join(", ")
+}
+
+/// Names as a list of YAML.
+fn words(names: &[String]) -> String {
+    let words = names.iter().map(|one| escape::yaml_word(one));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The items of a list of YAML, or of JSON.
@@ -286,8 +292,8 @@ fn values<'a>(service: &Service, deployed: &'a ServiceDeployment) -> Values<'a> 
             ("labels", quoted(&deployed.labels)),
             ("environment", quoted(&deployed.environment)),
         ],
-        calls: quoted_list(&service.calls),
-        callers: quoted_list(&service.callers),
+        calls: words(&service.calls),
+        callers: words(&service.callers),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use super::{EmitError, Project, alerts, amounts, chart, dashboard, escape, observability, text};
+use super::{
+    EmitError, Project, alerts, amounts, chart, dashboard, escape, filters, observability, text,
+};
 use crate::{
     files::{FileSet, Owner},
     model::{Api, BaseImages, Deployment, GRACE_PERIOD, Group, Observability, ServiceDeployment},

@@ -3,7 +3,7 @@
 use askama::Template;
 use include_dir::{Dir, include_dir};
 
-use super::{EmitError, Project, amounts, copy, escape, text};
+use super::{EmitError, Project, amounts, copy, escape, filters, text};
 use crate::{
     files::{FileSet, Owner},
     model::{Api, BaseImages, Observability, Probe, Service, ServiceDeployment},
