@@ -149,7 +149,7 @@ pub(crate) fn run(arguments: &Arguments, messages: MessageFormat) -> Result<Exit
 
 fn nothing_to_do(place: &str, last: &State) -> String {
     format!(
-        "nothing to do: what is asked for is what Helm has written down of {place} as revision {}; whether somebody has changed the objects since, nobody has looked; --always deploys it all the same",
+        "nothing to do: {place} has what is asked for since revision {}, as Helm has written it down (the cluster's objects are not compared); --always deploys it all the same",
         last.revision()
     )
 }

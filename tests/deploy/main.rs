@@ -111,7 +111,7 @@ fn where_nothing_changes_nothing_is_done() {
     let told = scene.deploy(&[]).done();
     assert_eq!(told.out, "");
     let told = told.tells("no object changes\n");
-    told.tells("nothing to do: what is asked for is what Helm has written down of petstore in the namespace shop as revision 4; whether somebody has changed the objects since, nobody has looked");
+    told.tells("nothing to do: petstore in the namespace shop has what is asked for since revision 4, as Helm has written it down (the cluster's objects are not compared)");
     assert_eq!(scene.upgrade(), None);
     scene.deploy(&["--always"]).done();
     assert!(scene.upgrade().is_some());
