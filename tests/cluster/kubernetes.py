@@ -86,6 +86,20 @@ def ask(space, target, path):
     done = kubectl("get", "--raw", f"/api/v1/namespaces/{space}/{target}/proxy{path}", check=False)
     return done.stdout if done.returncode == 0 else None
 
+def troubles():
+    """What the cluster itself says is wrong: of its nodes, and the last warnings of anything."""
+    def items(*words):
+        done = kubectl("get", *words, "--output", "json", check=False)
+        return json.loads(done.stdout)["items"] if done.returncode == 0 else []
+    for node in items("nodes"):
+        for one in node["status"]["conditions"]:
+            if (one["status"] == "True") != (one["type"] == "Ready"):
+                yield f"node {node['metadata']['name']}: {one['type']}: {one.get('message', '')}"
+    warnings = items("events", "--all-namespaces", "--field-selector", "type=Warning")
+    told = [f"{one['involvedObject']['kind']} {one['involvedObject']['name']}: {one.get('message', '')}" for one in
+            sorted(warnings, key=lambda one: one.get("lastTimestamp") or "")]
+    yield from list(dict.fromkeys(told))[-10:]
+
 def seconds(moment):
     return datetime.datetime.fromisoformat(moment).timestamp()
 
