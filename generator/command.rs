@@ -17,3 +17,4 @@ mod outcome;
 mod run;
 mod services;
 mod stack;
+mod tree;

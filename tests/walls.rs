@@ -36,6 +36,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "generator/source.rs",
             "generator/output.rs",
             "generator/output/",
+            "generator/command/tree.rs",
         ],
     ),
     (

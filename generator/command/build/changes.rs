@@ -1,14 +1,13 @@
 //! What tells one state of a tree with changes from the next: a digest of what the changed files hold.
 
-use std::{
-    fs::{self, File},
-    io::{self, ErrorKind},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::command::inputs::is_kept_out;
+use crate::command::{
+    inputs::is_kept_out,
+    tree::{self, Entry},
+};
 
 /// Digits of the digest that tags have.
 const SHORT: usize = 8;
@@ -30,36 +29,26 @@ pub(super) fn digest(root: &Path, files: &[&str]) -> Result<String, String> {
 /// One file, or all of a folder: a submodule, or one that git leaves out.
 fn take(digest: &mut Sha256, root: &Path, path: &str) -> io::Result<()> {
     let whole = root.join(path);
-    let kind = match whole.symlink_metadata() {
-        Ok(metadata) => metadata,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            text(digest, "gone", path);
-            return Ok(());
+    match tree::entry(&whole)? {
+        None => text(digest, "gone", path),
+        Some(Entry::Link(target)) => {
+            text(digest, "link", path);
+            text(digest, "to", &target);
         }
-        Err(error) => return Err(error),
-    };
-    if kind.is_symlink() {
-        text(digest, "link", path);
-        text(digest, "to", &fs::read_link(&whole)?.to_string_lossy());
-    } else if kind.is_dir() {
-        text(digest, "folder", path);
-        let entries = fs::read_dir(&whole)?.collect::<Result<Vec<_>, _>>()?;
-        let mut names: Vec<String> = entries
-            .into_iter()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        for name in names.iter().filter(|name| !is_kept_out(name)) {
-            take(
-                digest,
-                root,
-                &format!("{}/{name}", path.trim_end_matches('/')),
-            )?;
+        Some(Entry::Folder) => {
+            text(digest, "folder", path);
+            let names = tree::names(&whole)?;
+            for name in names.iter().filter(|name| !is_kept_out(name)) {
+                let below = format!("{}/{name}", path.trim_end_matches('/'));
+                take(digest, root, &below)?;
+            }
         }
-    } else if kind.is_file() {
-        text(digest, "file", path);
-        digest.update(kind.len().to_be_bytes());
-        io::copy(&mut File::open(&whole)?, digest)?;
+        Some(Entry::File(length)) => {
+            text(digest, "file", path);
+            digest.update(length.to_be_bytes());
+            io::copy(&mut tree::open(&whole)?, digest)?;
+        }
+        Some(Entry::Other) => {}
     }
     Ok(())
 }

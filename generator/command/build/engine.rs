@@ -1,7 +1,5 @@
 //! The two engines, and how each is asked.
 
-use std::process::{Command, Stdio};
-
 use super::plan::{Job, Plan};
 use crate::command::{
     invocation::{Invocation, Output, Word, is_on_path},
@@ -163,15 +161,9 @@ impl Engine {
 }
 
 /// Whether a program says that it is podman; one that says nothing does not.
-fn is_podman(program: &str) -> bool {
-    let asked = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output();
-    asked.is_ok_and(|told| {
-        let told = String::from_utf8_lossy(&told.stdout).to_lowercase();
-        told.starts_with("podman")
-    })
+fn is_podman(program: &'static str) -> bool {
+    let asked = Invocation::of(program, ["--version"], Output::Read).run("");
+    asked.is_ok_and(|told| told.to_ascii_lowercase().starts_with(b"podman"))
 }
 
 /// Cargo tells of the libraries what binaries do not: their licences.

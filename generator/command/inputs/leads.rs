@@ -4,11 +4,11 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
 use super::is_kept_out;
+use crate::command::tree::{self, Entry};
 
 /// What a file of this many bytes holds is not looked at.
 const LONGEST: u64 = 4 << 20;
@@ -48,11 +48,11 @@ impl Leads {
         for one in include {
             leads.look(root, one);
         }
-        if let Ok(text) = fs::read_to_string(root.join("Cargo.toml")) {
+        if let Ok(text) = tree::text(&root.join("Cargo.toml")) {
             leads.take_workspace(&text);
         }
         for name in [".cargo/config.toml", ".cargo/config"] {
-            if let Ok(text) = fs::read_to_string(root.join(name)) {
+            if let Ok(text) = tree::text(&root.join(name)) {
                 leads.take_settings(&text);
             }
         }
@@ -60,40 +60,28 @@ impl Leads {
     }
 
     fn walk(&mut self, root: &Path, place: &str) {
-        let entries = fs::read_dir(root.join(place)).into_iter().flatten();
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            self.look(root, &format!("{place}/{}", name.to_string_lossy()));
+        for name in tree::names(&root.join(place)).unwrap_or_default() {
+            self.look(root, &format!("{place}/{name}"));
         }
     }
 
     /// A file, or all of a folder.
     fn look(&mut self, root: &Path, path: &str) {
-        let whole = root.join(path);
         if is_kept_out(path) {
             return;
         }
-        let Ok(metadata) = whole.symlink_metadata() else {
-            return;
+        let whole = root.join(path);
+        let content = match tree::entry(&whole) {
+            Ok(Some(Entry::Folder)) => return self.walk(root, path),
+            Ok(Some(Entry::Link(target))) => Content::Link(target.into()),
+            Ok(Some(Entry::File(length))) if length <= LONGEST => {
+                let text = tree::text(&whole);
+                text.map_or(Content::Unknown, |text| Content::Text(text.into()))
+            }
+            Ok(Some(Entry::File(_))) | Err(_) => Content::Unknown,
+            Ok(Some(Entry::Other) | None) => return,
         };
-        if metadata.is_dir() {
-            self.walk(root, path);
-        } else if metadata.is_symlink() {
-            let target = fs::read_link(&whole);
-            let target = target.as_ref().map(|target| target.to_string_lossy());
-            self.take(
-                path,
-                &target.map_or(Content::Unknown, |target| {
-                    Content::Link(target.into_owned().into())
-                }),
-            );
-        } else if metadata.is_file() {
-            let text = text(&whole, metadata.len());
-            self.take(
-                path,
-                &text.map_or(Content::Unknown, |text| Content::Text(text.into())),
-            );
-        }
+        self.take(path, &content);
     }
 
     /// A file of those that images are made of.
@@ -185,12 +173,6 @@ impl Reach {
             _ => {}
         }
     }
-}
-
-/// The text of a file; none where it cannot be read, or is too long.
-fn text(path: &Path, length: u64) -> Option<String> {
-    let bytes = (length <= LONGEST).then(|| fs::read(path).ok()).flatten()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The words of a text, in whatever quotes, that lead upwards. In Rust, single quotes hold no paths, but ranges of letters.
