@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use deploy::{Amounts, BaseImage, Deploy, Drain, Observability, Observers, OwnPort, Probe};
+pub use deploy::{
+    Amounts, BaseImage, Deploy, Drain, KEPT_OUT_OF_IMAGES, Observability, Observers, OwnPort,
+    Probe, is_kept_out_of_images,
+};
 pub use environments::{
     Context, Environment, EnvironmentKey, Namespace, Release, Timeout, ValuesFile,
 };

@@ -9,6 +9,8 @@ use std::{
     process::{Command, Output},
 };
 
+use oarlock::config::is_kept_out_of_images;
+
 use super::{
     generate::CONFIG,
     inputs::{self, LOCK},
@@ -139,7 +141,7 @@ fn unseen(root: &Path, include: &[String]) -> Result<BTreeSet<String>, String> {
         is_passed_over.then(|| path.to_owned())
     });
     let all = left_out.into_iter().chain(marked);
-    Ok(all.filter(|path| !inputs::is_kept_out(path)).collect())
+    Ok(all.filter(|path| !is_kept_out_of_images(path)).collect())
 }
 
 /// The commit that a revision names; none where it names none.

@@ -19,8 +19,6 @@ pub(super) const LOCK: &str = "Cargo.lock";
 
 /// The folders that images are made of, beside those that the project includes.
 pub(super) const FOLDERS: [&str; 4] = ["api", "runtime", "services", ".cargo"];
-/// What lies there and is in no image.
-const KEPT_OUT: [&str; 6] = ["target", ".git", ".env", ".DS_Store", ".idea", ".vscode"];
 
 /// The services of a project, and which of the others' folders each takes sources of, its own among them.
 #[derive(Debug, Default)]
@@ -84,14 +82,4 @@ impl Inputs {
 fn is_within(path: &str, folder: &str) -> bool {
     let rest = path.strip_prefix(folder);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether `.dockerignore` keeps a file out of images, among those that lie in [`FOLDERS`].
-pub(super) fn is_kept_out(path: &str) -> bool {
-    path.split('/').any(|part| {
-        KEPT_OUT.contains(&part)
-            || part.starts_with(".env.")
-            || part.ends_with(".swp")
-            || part.ends_with('~')
-    })
 }

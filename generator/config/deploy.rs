@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::model::{Bytes, Cpu, Seconds};
 use include::Included;
+pub use include::{KEPT_OUT_OF_IMAGES, is_kept_out_of_images};
 pub use observability::{Observability, Observers};
 pub use terms::{BaseImage, OwnPort};
 pub(super) use terms::{EnvironmentName, EnvironmentValue, LabelName, LabelValue, once};

@@ -2,12 +2,10 @@
 
 use std::{io, path::Path};
 
+use oarlock::config::is_kept_out_of_images;
 use sha2::{Digest, Sha256};
 
-use crate::command::{
-    inputs::is_kept_out,
-    tree::{self, Entry},
-};
+use crate::command::tree::{self, Entry};
 
 /// Digits of the digest that tags have.
 const SHORT: usize = 8;
@@ -38,7 +36,7 @@ fn take(digest: &mut Sha256, root: &Path, path: &str) -> io::Result<()> {
         Some(Entry::Folder) => {
             text(digest, "folder", path);
             let names = tree::names(&whole)?;
-            for name in names.iter().filter(|name| !is_kept_out(name)) {
+            for name in names.iter().filter(|name| !is_kept_out_of_images(name)) {
                 let below = format!("{}/{name}", path.trim_end_matches('/'));
                 take(digest, root, &below)?;
             }

@@ -7,7 +7,8 @@ use std::{
     path::Path,
 };
 
-use super::is_kept_out;
+use oarlock::config::is_kept_out_of_images;
+
 use crate::command::tree::{self, Entry};
 
 /// What a file of this many bytes holds is not looked at.
@@ -67,7 +68,7 @@ impl Leads {
 
     /// A file, or all of a folder.
     fn look(&mut self, root: &Path, path: &str) {
-        if is_kept_out(path) {
+        if is_kept_out_of_images(path) {
             return;
         }
         let whole = root.join(path);

@@ -1,3 +1,5 @@
+use oarlock::config::{KEPT_OUT_OF_IMAGES, is_kept_out_of_images};
+
 use super::{leads::Content, *};
 
 const ALL: [&str; 3] = ["cart", "catalog", "orders"];
@@ -237,7 +239,7 @@ fn whatever_leads_into_a_folder_is_followed() {
 fn what_images_leave_out_is_what_dockerignore_says() {
     let patterns = include_str!("../../../templates/deploy/dockerignore").lines();
     let within = patterns.filter_map(|line| line.strip_prefix("**/"));
-    let mut known: Vec<String> = KEPT_OUT.map(str::to_owned).into();
+    let mut known: Vec<String> = KEPT_OUT_OF_IMAGES.map(str::to_owned).into();
     known.extend(["*.swp", "*~", ".env.*"].map(str::to_owned));
     known.sort();
     let mut within: Vec<String> = within.map(str::to_owned).collect();
@@ -249,13 +251,13 @@ fn what_images_leave_out_is_what_dockerignore_says() {
         "api/.env.local",
         "services/a/src/.main.rs.swp",
     ] {
-        assert!(is_kept_out(path), "{path}");
+        assert!(is_kept_out_of_images(path), "{path}");
     }
     for path in [
         "services/a/src/targets.rs",
         "api/.environment",
         "services/a/src/a.rs",
     ] {
-        assert!(!is_kept_out(path), "{path}");
+        assert!(!is_kept_out_of_images(path), "{path}");
     }
 }

@@ -21,6 +21,21 @@ const OTHERS: [&str; 12] = [
 ];
 const MUST: &str = "a folder or a file of the project, such as libs or db/migrations: letters, digits, `.`, `_` and `-`, with `/` between";
 
+/// Names that `.dockerignore` keeps out of images, in whichever folder.
+pub const KEPT_OUT_OF_IMAGES: [&str; 6] =
+    ["target", ".git", ".env", ".DS_Store", ".idea", ".vscode"];
+
+/// Whether `.dockerignore` keeps a path out of images by one of its names.
+#[must_use]
+pub fn is_kept_out_of_images(path: &str) -> bool {
+    path.split('/').any(|part| {
+        KEPT_OUT_OF_IMAGES.contains(&part)
+            || part.starts_with(".env.")
+            || part.ends_with(".swp")
+            || part.ends_with('~')
+    })
+}
+
 terms! {
     /// A folder or a file of the project.
     Included(String) = included;
@@ -44,15 +59,8 @@ fn included(text: &str) -> Result<String, String> {
             "{MUST}; {first} is in every image already, or has no place in one"
         ));
     }
-    let kept_out = |part: &str| {
-        matches!(
-            part,
-            "target" | ".git" | ".env" | ".DS_Store" | ".idea" | ".vscode"
-        ) || part.starts_with(".env.")
-            || part.ends_with(".swp")
-    };
     let at_the_top = !text.contains('/') && text.ends_with(".md");
-    match at_the_top || text.split('/').any(kept_out) {
+    match at_the_top || is_kept_out_of_images(text) {
         true => Err(format!("{MUST}; .dockerignore keeps that out of images")),
         false => Ok(text.to_owned()),
     }
